@@ -65,14 +65,13 @@ LDFLAGS := -fsanitize=address,undefined
 ARENA := libbb/arena_malloc.c
 endif
 
-# Inner loops that the benchmark shows are worth the bytes of -O2.
-HOT := libbb/memsearch.c libbb/memsearch_x86.c libbb/memsearch_neon.c
-
 LIBBB := $(sort $(wildcard libbb/*.c libbb/*/*.c))
 LIBBB := $(filter-out libbb/arena.c libbb/arena_malloc.c,$(LIBBB)) $(ARENA)
 DECLARED := $(shell grep -l '^ \* usage: ' $(sort $(wildcard applets/*/*.c applets/*/*/*.c)))
 SELECTED := $(if $(APPLETS),$(shell awk -v mode=list -v select="$(APPLETS)" -f scripts/applet.awk $(DECLARED) | \
 	cut -d' ' -f2 | sort -u),$(DECLARED))
+# Files with a line ` * hot: WHY` at their top: inner loops that the benchmark shows are worth the bytes of -O2.
+HOT := $(shell grep -l '^ \* hot: ' $(LIBBB) $(wildcard applets/*/*.c applets/*/*/*.c))
 # An applet that is a folder (applets/shell/sh/sh.c) brings its other files along.
 APPLET_SRC := $(sort $(SELECTED) $(foreach f,$(SELECTED),$(if $(word 4,$(subst /, ,$(f))),$(wildcard $(dir $(f))*.c))))
 GEN := $(patsubst %,$(O)/gen/%.gen.h,$(basename $(notdir $(SELECTED))))
@@ -147,7 +146,7 @@ $(O)/obj/gen/%.o: $(O)/gen/%.c $(O)/flags | $(GEN) $(O)/kernel
 FUZZ_SECONDS ?= 20
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzz:
-	@$(MAKE) --no-print-directory MODE=fuzz O=build/fuzz run-fuzz
+	@$(MAKE) --no-print-directory MODE=fuzz O=$(O)/fuzz run-fuzz
 
 run-fuzz: $(FUZZERS:%=$(O)/%)
 	@for f in $(FUZZERS); do mkdir -p $(O)/corpus/$$f; echo "$$f: $(FUZZ_SECONDS) seconds"; \
@@ -173,13 +172,13 @@ lint: all
 
 # make asan: the binary with AddressSanitizer and UBSan, build/asan/box
 asan:
-	@$(MAKE) --no-print-directory MODE=asan O=build/asan
+	@$(MAKE) --no-print-directory MODE=asan O=$(O)/asan
 
 # make unit: Check tests of libbb, under the sanitizers
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
-UNIT_OBJ := $(UNIT_SRC:%.c=build/asan/obj/%.o) build/asan/obj/gen/unit.o
+UNIT_OBJ := $(UNIT_SRC:%.c=$(O)/obj/%.o) $(O)/obj/gen/unit.o
 unit: asan
-	@$(MAKE) --no-print-directory MODE=asan O=build/asan run-unit
+	@$(MAKE) --no-print-directory MODE=asan O=$(O)/asan run-unit
 
 run-unit: $(O)/unit
 	@ASAN_OPTIONS=detect_leaks=0 $(O)/unit
@@ -200,11 +199,11 @@ $(O)/unit: $(filter-out $(O)/obj/main.o,$(OBJ)) $(UNIT_OBJ)
 
 # make check: all tests but the container's
 check: all unit
-	@sh tests/run.sh
+	@sh tests/run.sh --box $(O)/box
 
 # make check-asan: the same on the sanitizers' build
 check-asan: asan
-	@ASAN_OPTIONS=detect_leaks=0 sh tests/run.sh --box build/asan/box
+	@ASAN_OPTIONS=detect_leaks=0 sh tests/run.sh --box $(O)/asan/box
 
 # make bench: box against what is installed, and the start-up floor
 bench: all

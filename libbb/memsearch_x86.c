@@ -1,4 +1,7 @@
-/* memsearch_x86.c - the loops of memsearch.h with SSE2, which every x86-64 has, and with AVX2 */
+/* memsearch_x86.c - the loops of memsearch.h with SSE2, which every x86-64 has, and with AVX2
+ *
+ * hot: wc, head, tail and every reader of lines spend their time here
+ */
 #if defined(__x86_64__) && !defined(MEMSEARCH_PORTABLE)
 
 #include <cpuid.h>
