@@ -66,4 +66,7 @@ _Noreturn void die_extra_operand(const char *word);
  * of names[i], returned instead of the index. */
 int choose(const char *const *names, const int *same, const char *word, const char *option);
 
+/* The same for words that must be whole, as few GNU tools want it. */
+int choose_exact(const char *const *names, const char *word, const char *option);
+
 #endif

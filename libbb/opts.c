@@ -231,9 +231,10 @@ char **parse_options(const struct applet *a, void *options, char **argv)
 	return p.operands;
 }
 
-int choose(const char *const *names, const int *same, const char *word, const char *option)
+static int choose_among(const char *const *names, const int *same, const char *word, bool whole,
+			const char *option)
 {
-	size_t len = strlen(word);
+	size_t len = strlen(word) + whole;
 	int found = -1;
 	bool ambiguous = false;
 	char *valid = arena_strdup("");
@@ -256,4 +257,14 @@ int choose(const char *const *names, const int *same, const char *word, const ch
 				     quote(names[i]));
 	die_status_usage(1, "%s argument %s for %s\nValid arguments are:%s",
 			 ambiguous ? "ambiguous" : "invalid", quote(word), quote(option), valid);
+}
+
+int choose(const char *const *names, const int *same, const char *word, const char *option)
+{
+	return choose_among(names, same, word, false, option);
+}
+
+int choose_exact(const char *const *names, const char *word, const char *option)
+{
+	return choose_among(names, NULL, word, true, option);
 }
