@@ -4,29 +4,13 @@
  */
 #if defined(__x86_64__) && !defined(MEMSEARCH_PORTABLE)
 
-#include <cpuid.h>
 #include <immintrin.h>
+#include "cpu.h"
 #include "memsearch_parts.h"
 
-/* Returns whether the processor has AVX2, POPCNT and the BMIs, and the system saves the wide registers. Asked
- * once. */
 static bool has_avx2(void)
 {
-	static signed char known;
-	unsigned a, b, c, d, saved, rest;
-
-	if (known)
-		return known > 0;
-	known = -1;
-	__cpuid(1, a, b, c, d);
-	if (!(c & bit_OSXSAVE) || !(c & bit_POPCNT))
-		return false;
-	__asm__("xgetbv" : "=a"(saved), "=d"(rest) : "c"(0));
-	if ((saved & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d))
-		return false;
-	if ((b & (bit_AVX2 | bit_BMI | bit_BMI2)) == (bit_AVX2 | bit_BMI | bit_BMI2))
-		known = 1;
-	return known > 0;
+	return cpu_features() & CPU_AVX2;
 }
 
 #define LINKAGE static

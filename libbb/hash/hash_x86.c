@@ -2,32 +2,12 @@
  *
  * hot: these loops are what the checksum applets do
  */
+#include "cpu.h"
 #include "hash_internal.h"
 
 #if defined(__x86_64__)
 
-#include <cpuid.h>
 #include <immintrin.h>
-
-enum { KNOWN = 1, HAS_SHA = 2, HAS_CLMUL = 4 };
-
-/* What the processor has; asked once. SSSE3 and SSE4.1 come with either. */
-static int features(void)
-{
-	static int known;
-	unsigned a, b, c, d;
-
-	if (known)
-		return known;
-	known = KNOWN;
-	__cpuid(1, a, b, c, d);
-	if (!(c & bit_SSSE3) || !(c & bit_SSE4_1))
-		return known;
-	known |= c & bit_PCLMUL ? HAS_CLMUL : 0;
-	if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
-		known |= b & bit_SHA ? HAS_SHA : 0;
-	return known;
-}
 
 #define SHA_CODE   __attribute__((target("sha,sse4.1,ssse3")))
 #define CLMUL_CODE __attribute__((target("pclmul,sse4.1,ssse3")))
@@ -116,12 +96,12 @@ SHA_CODE static void sha256_blocks_native(union hash_words *s, const unsigned ch
 
 hash_blocks *sha1_native(void)
 {
-	return features() & HAS_SHA ? sha1_blocks_native : NULL;
+	return cpu_features() & CPU_SHA ? sha1_blocks_native : NULL;
 }
 
 hash_blocks *sha256_native(void)
 {
-	return features() & HAS_SHA ? sha256_blocks_native : NULL;
+	return cpu_features() & CPU_SHA ? sha256_blocks_native : NULL;
 }
 
 /* `x` moved on by as many bits as the powers in `k` stand for, and the next 16 bytes added. */
@@ -176,12 +156,12 @@ CLMUL_CODE static void fold_crc_posix(uint32_t crc, const unsigned char *p, size
 
 bool crc_is_native(void)
 {
-	return features() & HAS_CLMUL;
+	return cpu_features() & CPU_CLMUL;
 }
 
 bool crc32_fold(uint32_t crc, const unsigned char *p, size_t n, unsigned char rest[16])
 {
-	if (!(features() & HAS_CLMUL))
+	if (!(cpu_features() & CPU_CLMUL))
 		return false;
 	fold_crc32(crc, p, n, rest);
 	return true;
@@ -189,7 +169,7 @@ bool crc32_fold(uint32_t crc, const unsigned char *p, size_t n, unsigned char re
 
 bool crc_posix_fold(uint32_t crc, const unsigned char *p, size_t n, unsigned char rest[16])
 {
-	if (!(features() & HAS_CLMUL))
+	if (!(cpu_features() & CPU_CLMUL))
 		return false;
 	fold_crc_posix(crc, p, n, rest);
 	return true;
