@@ -40,6 +40,10 @@ enum num_error parse_uint_base(const char *s, const char **end, int base, const 
  * is then min or max. */
 enum num_error parse_range(const char *s, intmax_t min, intmax_t max, intmax_t *out);
 
+/* Reads the whole of `s`, a time: a number >= 0, also with a fraction, or inf, then s (seconds, or no suffix), m, h or d. Returns
+ * seconds, or -1 if it is none. As sleep, timeout and tail -s. */
+double parse_duration(const char *s);
+
 /* Bytes enough for any decimal number with a sign and a NUL. */
 #define NUM_SIZE 24
 

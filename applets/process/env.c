@@ -27,6 +27,7 @@
  */
 #include <sys/syscall.h>
 #include "libbb.h"
+#include "command.h"
 #include "signals.h"
 #include "env.gen.h"
 
@@ -463,58 +464,8 @@ static char **new_environment(const struct env_options *opt, char **argv, char *
 	return argv;
 }
 
-/* Executes the file `path`, by the shell if it has no format of its own. Returns if that fails, with
- * errno set. */
-static void execute(const char *path, char **argv, char **variables)
-{
-	execve(path, argv, variables);
-	if (errno == ENOEXEC) {
-		size_t n = count(argv);
-		char **words = arena_array(char *, n + 2);
-
-		words[0] = arena_strdup("/bin/sh");
-		words[1] = arena_strdup(path);
-		memcpy(words + 2, argv + 1, (n - 1) * sizeof(*words));
-		execve(words[0], words, variables);
-	}
-}
-
-/* The PATH of the new environment. */
-static const char *search_path(char **variables)
-{
-	for (; *variables; variables++)
-		if (strncmp(*variables, "PATH=", 5) == 0)
-			return *variables + 5;
-	return "/bin:/usr/bin";
-}
-
-/* Executes a command that is looked for in PATH, as execvp(3). Returns if that fails, with errno set. */
-static void run(char **argv, char **variables)
-{
-	const char *dir = search_path(variables);
-	bool denied = false;
-
-	if (strchr(*argv, '/')) {
-		execute(*argv, argv, variables);
-		return;
-	}
-	errno = ENOENT;
-	for (bool more = **argv; more;) {
-		size_t len = strcspn(dir, ":");
-
-		execute(arena_printf("%.*s%s%s", (int)len, dir, len ? "/" : "", *argv), argv, variables);
-		denied |= errno == EACCES;
-		if (errno != EACCES && errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG)
-			return;
-		more = dir[len];
-		dir += len + 1;
-	}
-	if (denied)
-		errno = EACCES;
-}
-
 /* Runs the command; dies if that fails. */
-static _Noreturn void run_command(char **argv, char **variables, bool debug)
+static _Noreturn void run(char **argv, char **variables, bool debug)
 {
 	int code;
 
@@ -523,7 +474,7 @@ static _Noreturn void run_command(char **argv, char **variables, bool debug)
 		for (int i = 0; argv[i]; i++)
 			tell(arena_printf("   arg[%d]= %s\n", i, quote(argv[i])));
 	}
-	run(argv, variables);
+	exec_command(argv, variables);
 	code = errno;
 	warn_errno("%s", quote(*argv));
 	if (code == ENOENT && strpbrk(*argv, BLANKS))
@@ -560,5 +511,5 @@ int env_main(struct env_options *opt, char **argv)
 		if (chdir(opt->chdir) < 0)
 			die_errno("cannot change directory to %s", quote_file(opt->chdir));
 	}
-	run_command(argv, variables, opt->debug);
+	run(argv, variables, opt->debug);
 }

@@ -11,36 +11,6 @@
 #include "libbb.h"
 #include "sleep.gen.h"
 
-/* Reads a time in seconds; returns -1 if it is none. */
-static double parse_time(const char *s)
-{
-	char *end;
-	double n = strtod(s, &end);
-	double unit;
-
-	if (end == s || !(n >= 0))
-		return -1;
-	switch (*end) {
-	case 0:
-		return n;
-	case 's':
-		unit = 1;
-		break;
-	case 'm':
-		unit = 60;
-		break;
-	case 'h':
-		unit = 60 * 60;
-		break;
-	case 'd':
-		unit = 24 * 60 * 60;
-		break;
-	default:
-		return -1;
-	}
-	return end[1] ? -1 : n * unit;
-}
-
 int sleep_main(struct sleep_options *opt, char **argv)
 {
 	double seconds = 0;
@@ -51,7 +21,7 @@ int sleep_main(struct sleep_options *opt, char **argv)
 	if (!*argv)
 		die_missing_operand(NULL);
 	for (; *argv; argv++) {
-		double n = parse_time(*argv);
+		double n = parse_duration(*argv);
 
 		if (n < 0)
 			warn("invalid time interval %s", quote(*argv));
