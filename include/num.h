@@ -83,6 +83,10 @@ extern const struct size_format size_human, size_si;
  * then unchanged. */
 enum num_error block_size_parse(const char *spec, struct size_format *f);
 
+/* Ends the applet because of the argument of an option (`-S`, `--block-size`), as GNU's tools do: `invalid suffix in -S argument
+ * '5x'`, `-S argument '99...' too large`, `invalid -S argument 'x'`. */
+_Noreturn void die_option_number(enum num_error error, const char *option, const char *argument);
+
 /* Sets *f to what the environment asks for: the first that is set of `own` (LS_BLOCK_SIZE, DU_BLOCK_SIZE or
  * DF_BLOCK_SIZE; or NULL), BLOCK_SIZE and BLOCKSIZE, as far as it can be read; or else to units of 1024, or
  * of 512 if POSIXLY_CORRECT is set. Returns whether it was `own` or BLOCK_SIZE (readable or not), which `ls

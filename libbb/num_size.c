@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "num.h"
+#include "run.h"
 
 const struct size_format size_human = { 1, SIZE_AUTO | SIZE_SUFFIX };
 const struct size_format size_si = { 1, SIZE_AUTO | SIZE_SUFFIX | SIZE_1000 };
@@ -166,4 +167,12 @@ bool block_size_default(const char *own, struct size_format *f)
 		f->flags = 0;
 	}
 	return mine;
+}
+
+void die_option_number(enum num_error error, const char *option, const char *argument)
+{
+	if (error == NUM_OVERFLOW)
+		die("%s argument '%s' too large", option, argument);
+	die(error == NUM_SUFFIX ? "invalid suffix in %s argument '%s'" : "invalid %s argument '%s'", option,
+	    argument);
 }

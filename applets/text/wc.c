@@ -18,6 +18,7 @@
  * follows: POSIX.1-2024 wc; GNU coreutils manual, "wc invocation"
  */
 #include "libbb.h"
+#include "files0.h"
 #include "wc.gen.h"
 
 /* The block is read behind room for the beginning of a character that the block before ended with. */
@@ -205,13 +206,7 @@ static void count_file(struct job *job, const char *name)
 /* Counts a file named in the list `from`, or on the command line if that is NULL. */
 static void count_name(struct job *job, const char *name, const char *from)
 {
-	if (from && strcmp(from, "-") == 0 && strcmp(name, "-") == 0)
-		warn("when reading file names from stdin, no file name of %s allowed", quote_file(name));
-	else if (!*name && from)
-		warn("%s:%ju: invalid zero-length file name", quote_maybe(from), job->files + 1);
-	else if (!*name)
-		warn("invalid zero-length file name");
-	else {
+	if (files0_usable(name, from, (size_t)job->files + 1)) {
 		count_file(job, name);
 		return;
 	}

@@ -358,12 +358,8 @@ static void set_units(struct ls *ls, const struct ls_options *opt)
 	if (opt->block_size) {
 		enum num_error error = block_size_parse(opt->block_size, &ls->block_format);
 
-		if (error == NUM_SUFFIX)
-			die("invalid suffix in --block-size argument '%s'", opt->block_size);
-		if (error == NUM_OVERFLOW)
-			die("--block-size argument '%s' too large", opt->block_size);
 		if (error != NUM_OK)
-			die("invalid --block-size argument '%s'", opt->block_size);
+			die_option_number(error, "--block-size", opt->block_size);
 	}
 	if (at && at == opt->human_readable)
 		ls->block_format = size_human;
