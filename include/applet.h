@@ -49,6 +49,7 @@ enum applet_flags {
 	APPLET_NO_HELP = 8, /* no-help: not even a sole --help is special */
 	APPLET_PURE = 16,   /* pure: may run inside the shell without a fork (see design.md) */
 	APPLET_MANUAL = 32, /* manual: main gets argv and calls parse_options() itself */
+	APPLET_DIFFUTILS = 64, /* diffutils: the line that names --help begins with the applet's name */
 };
 
 typedef int applet_main(void *options, char **argv);

@@ -245,7 +245,11 @@ void die_status_errno(int status, const char *fmt, ...)
 
 static const char *try_help(void)
 {
-	return arena_printf("Try '%s --help' for more information.\n", applet_name());
+	const char *name = applet_name();
+	bool named = running && running->applet->flags & APPLET_DIFFUTILS;
+
+	return arena_printf("%s%sTry '%s --help' for more information.\n", named ? name : "",
+			    named ? ": " : "", name);
 }
 
 /* Writes the message, if there is one, and the line that names --help. */

@@ -21,7 +21,7 @@
 #    * free text, shown in the help
 #    *
 #    * install: /usr/bin           where links go; `NAME=/dir` after it for an alias that goes elsewhere
-#    * options: WORD...            raw, stop, numbers, no-help, pure, manual: enum applet_flags in applet.h
+#    * options: WORD...            raw, stop, numbers, no-help, pure, manual, diffutils: enum applet_flags in applet.h
 #    * status: 2                   of usage errors and die(); 1 if not said
 #    * hidden: --old=ARG           an option that the help does not show
 #    * follows: what it follows
@@ -130,6 +130,7 @@ function directive(key, value,    n, i, words, pair) {
 BEGIN {
 	flag["raw"] = "APPLET_RAW"; flag["stop"] = "APPLET_STOP"; flag["numbers"] = "APPLET_NUMBERS"
 	flag["no-help"] = "APPLET_NO_HELP"; flag["pure"] = "APPLET_PURE"; flag["manual"] = "APPLET_MANUAL"
+	flag["diffutils"] = "APPLET_DIFFUTILS"
 	n = split("auto break case char const continue default do double else enum extern float for goto if inline int long register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while", k, " ")
 	for (i = 1; i <= n; i++) keyword[k[i]] = 1
 	n = split(select, k, " ")
