@@ -5,7 +5,7 @@
  *   -b, --print-bytes             print the bytes that differ
  *   -i, --ignore-initial=SKIP     pass over the first SKIP bytes of both files, or with SKIP1:SKIP2 of each
  *   -l, --verbose                 print all bytes that differ, and where they are
- *   -n, --bytes=LIMIT             compare at most LIMIT bytes
+ *   -n, --bytes=LIMIT...          compare at most LIMIT bytes
  *   -s, --quiet, --silent         print nothing, only tell by the exit status
  *
  * SKIP and LIMIT may end in kB, K (1024), MB, M and so on. FILE - is standard input, and so is a missing FILE2.
@@ -174,7 +174,7 @@ static void tell_end(const struct job *job, const struct side *s)
 {
 	if (job->offset == 0)
 		warn("EOF on %s which is empty", s->name);
-	else if (job->verbose)
+	else if (job->verbose || job->only_status)
 		warn("EOF on %s after byte %ju", s->name, job->offset);
 	else if (job->ended_line)
 		warn("EOF on %s after byte %ju, line %ju", s->name, job->offset, job->newlines);
@@ -249,8 +249,12 @@ int cmp_main(struct cmp_options *opt, char **argv)
 		die_usage("options -l and -s are incompatible");
 	if (opt->ignore_initial)
 		read_skips(&job, opt->ignore_initial);
-	if (opt->bytes)
-		job.left = read_number(opt->bytes, opt->bytes + strlen(opt->bytes), "--bytes");
+	for (size_t i = 0; i < opt->bytes.count; i++) {
+		const char *limit = opt->bytes.items[i].value;
+		uintmax_t n = read_number(limit, limit + strlen(limit), "--bytes");
+
+		job.left = n < job.left ? n : job.left;
+	}
 	if (!argv[0])
 		die_usage("missing operand after '%s'", applet_name());
 	job.a.name = argv[0];
@@ -270,11 +274,11 @@ int cmp_main(struct cmp_options *opt, char **argv)
 	if (job.a.st.st_dev == job.b.st.st_dev && job.a.st.st_ino == job.b.st.st_ino &&
 	    job.a.skip == job.b.skip && S_ISREG(job.a.st.st_mode))
 		return 0;
-	job.only_status = job.quiet || (!job.verbose && fstat(STDOUT_FILENO, &out) == 0 && is_null(&out));
+	job.only_status = job.quiet || (!job.verbose && (fstat(STDOUT_FILENO, &out) < 0 || is_null(&out)));
 	skip(&job, &job.a);
 	skip(&job, &job.b);
 	if (job.quiet && rest_of(&job.a) >= 0 && rest_of(&job.b) >= 0 && rest_of(&job.a) != rest_of(&job.b) &&
-	    !opt->bytes)
+	    !opt->bytes.count)
 		return 1;
 	job.width = offset_width(&job);
 	compare_files(&job);
