@@ -121,7 +121,7 @@ function directive(key, value,    n, i, words, pair) {
 			flags = flags " | " flag[words[i]]
 		}
 	} else if (key == "status") {
-		if (value !~ /^[0-9]+$/ || value > 255) fail("status: takes a number")
+		if (value !~ /^[0-9]+$/ || value + 0 > 255) fail("status: takes a number")
 		trouble = value
 	} else if (key == "hidden")
 		option(value)
