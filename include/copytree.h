@@ -38,8 +38,9 @@ struct copy_options {
 	bool force, remove_destination, update, verbose;
 	bool keep_mode, keep_owner, keep_times, keep_links;
 	bool default_mode; /* --no-preserve=mode */
-	bool many; /* more than one source goes to the same directory, which is checked for collisions */
-	bool move; /* for mv: its words in messages; incomplete copies are removed again */
+	bool many;    /* more than one source goes to the same directory, which is checked for collisions */
+	bool move;    /* for mv: its words in messages; incomplete copies are removed again */
+	bool install; /* for install: its words; the same source twice is an error */
 };
 
 /* A source and its destination. */

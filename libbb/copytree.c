@@ -230,7 +230,7 @@ static bool copy_root_leaf(struct copier *c, struct copy_item *i)
 {
 	const char *id, *earlier;
 
-	if (!c->opt.many || c->opt.backup.kind != BACKUP_NONE)
+	if (!c->opt.many || c->opt.install || c->opt.backup.kind != BACKUP_NONE)
 		return copy_leaf(c, i, false);
 	id = arena_printf("%ju:%ju", (uintmax_t)i->st.st_dev, (uintmax_t)i->st.st_ino);
 	earlier = copy_known(c, KEY_SOURCE, i->to.path);
@@ -266,7 +266,8 @@ static bool copy_entry(struct copier *c, struct walk *w, const struct walk_entry
 	if (e->kind == WALK_DIR)
 		return copy_directory(c, w, i, path_len);
 	if (S_ISDIR(st->st_mode)) {
-		warn("-r not specified; omitting directory %s", quote_file(e->path));
+		warn("%somitting directory %s", c->opt.install ? "" : "-r not specified; ",
+		     quote_file(e->path));
 		return false;
 	}
 	return i->root ? copy_root_leaf(c, i) : copy_leaf(c, i, false);

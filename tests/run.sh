@@ -395,7 +395,7 @@ run_parity() {
 # list_tree: of every file in .: name, mode, owner, size, links, inode, device, mtime (none that is deeper
 # than one name can tell)
 list_tree() {
-	find . -mindepth 1 -regextype posix-extended -regex '.{4000}.*' -prune -o -mindepth 1 -printf '%P\0' | QUOTING_STYLE=shell-escape-always xargs -0r \
+	find . -mindepth 1 -printf '%P\0' | LC_ALL=C grep -zvE '^.{4000}' | QUOTING_STYLE=shell-escape-always xargs -0r \
 		stat --printf '%N\t%f\t%u\t%g\t%s\t%h\t%i\t%t:%T\t%.Y\n' | sort
 }
 

@@ -15,9 +15,15 @@ BEGIN {
 FNR == 1 { listing++ }
 
 # the number is the first component of the name
-{ match($0, listing == 1 ? /[0-9]+/ : /[ *][0-9]+/) }
+listing == 1 {
+	match($0, /[0-9]+/)
+	put_to(substr($0, RSTART, RLENGTH))
+}
 
-{ put_to(listing == 1 ? substr($0, RSTART, RLENGTH) : substr($0, RSTART + 1, RLENGTH - 1)) }
+listing != 1 {
+	match($0, /[ *][0-9]+/)
+	put_to(substr($0, RSTART + 1, RLENGTH - 1))
+}
 
 listing == 1 {
 	text = $1 "\tmode " $2 " owner " $3 ":" $4
