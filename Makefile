@@ -18,6 +18,7 @@ AR := $(if $(CROSS),$(CROSS)-linux-gnu-ar,ar)
 NM := $(if $(CROSS),$(CROSS)-linux-gnu-nm,nm)
 APPLETS ?=
 MODE ?= release
+LDLIBS :=
 
 # -Wformat-nonliteral would forbid the formats that die() and its like are given.
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wvla \
@@ -54,6 +55,7 @@ OPT := -O1
 HOT_OPT := -O1
 CFLAGS := -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDFLAGS := -fsanitize=fuzzer,address,undefined
+LDLIBS := -lm
 ARENA := libbb/arena_malloc.c
 else
 # The sanitizers see nothing of an arena, so this build takes each block from malloc.
@@ -62,6 +64,7 @@ OPT := -O1
 HOT_OPT := -O1
 CFLAGS := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDFLAGS := -fsanitize=address,undefined
+LDLIBS := -lm
 ARENA := libbb/arena_malloc.c
 endif
 
@@ -86,7 +89,7 @@ help:
 
 # make all: the binary, build/box
 $(O)/box: $(OBJ) $(O)/flags
-	@$(CC) $(LDFLAGS) -Wl,-Map=$(O)/box.map -o $@ $(OBJ)
+	@$(CC) $(LDFLAGS) -Wl,-Map=$(O)/box.map -o $@ $(OBJ) $(LDLIBS)
 	@[ $(MODE) != release ] || printf 'build/box: %s bytes\n' "$$(wc -c < $@)"
 
 # The names that decide how everything is built; what depends on them is rebuilt when they change.
@@ -154,7 +157,7 @@ run-fuzz: $(FUZZERS:%=$(O)/%)
 		-artifact_prefix=$(O)/ $(O)/corpus/$$f >$(O)/$$f.log 2>&1 || { tail -40 $(O)/$$f.log; exit 1; }; done
 
 $(O)/fuzz_%: $(O)/obj/tests/fuzz/fuzz_%.o $(filter-out $(O)/obj/main.o,$(OBJ))
-	@$(CC) $(LDFLAGS) -o $@ $^
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # make install: links and binary under DESTDIR/PREFIX, by scripts/install.sh
 DESTDIR ?=

@@ -43,12 +43,12 @@ struct option_list {
 
 /* How the runner treats the command line of an applet: the words of its `options:` line. */
 enum applet_flags {
-	APPLET_RAW = 1,     /* raw: argv as it came; --help and --version only as the sole argument */
-	APPLET_STOP = 2,    /* stop: options end at the first operand */
-	APPLET_NUMBERS = 4, /* numbers: an argument like -5 or -.5 is an operand */
-	APPLET_NO_HELP = 8, /* no-help: not even a sole --help is special */
-	APPLET_PURE = 16,   /* pure: may run inside the shell without a fork (see design.md) */
-	APPLET_MANUAL = 32, /* manual: main gets argv and calls parse_options() itself */
+	APPLET_RAW = 1,        /* raw: argv as it came; --help and --version only as the sole argument */
+	APPLET_STOP = 2,       /* stop: options end at the first operand */
+	APPLET_NUMBERS = 4,    /* numbers: an argument like -5 or -.5 is an operand */
+	APPLET_NO_HELP = 8,    /* no-help: not even a sole --help is special */
+	APPLET_PURE = 16,      /* pure: may run inside the shell without a fork (see design.md) */
+	APPLET_MANUAL = 32,    /* manual: main gets argv and calls parse_options() itself */
 	APPLET_DIFFUTILS = 64, /* diffutils: the line that names --help begins with the applet's name */
 };
 

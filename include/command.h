@@ -6,7 +6,8 @@
 #define COMMAND_H
 
 /* Executes argv[0], looked for in the PATH of `variables` (NAME=VALUE strings; NULL: environ) as execvp(3) does, a file
- * that has no format of its own by the shell. What no directory has, box's own applet of that name does. Returns if
+ * that has no format of its own by the shell. What no directory has, box's own applet of that name does, if the
+ * PATH is that of this process. Returns if
  * that fails, with errno set. */
 void exec_command(char **argv, char **variables);
 

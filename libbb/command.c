@@ -32,7 +32,7 @@ static const char *search_path(char **variables)
 
 void exec_command(char **argv, char **variables)
 {
-	const char *dir;
+	const char *dir, *own;
 	bool denied = false;
 
 	if (!variables)
@@ -53,7 +53,9 @@ void exec_command(char **argv, char **variables)
 		more = dir[len];
 		dir += len + 1;
 	}
-	if (!denied && find_applet(*argv))
+	own = getenv("PATH");
+	if (!denied && strcmp(search_path(variables), own ? own : search_path(environ)) == 0 &&
+	    find_applet(*argv))
 		execve("/proc/self/exe", argv, variables);
 	if (denied)
 		errno = EACCES;

@@ -27,6 +27,7 @@
  * follows: hexdump(1) of util-linux
  */
 #include "libbb.h"
+#include "native.h"
 #include "hexdump.gen.h"
 
 /* A conversion with the text before it; `kind` is its letter, _a and the like in upper half, or 0 for text alone. */
@@ -307,12 +308,8 @@ static const char *character_text(unsigned char c, char kind, char text[5])
 
 static void out_number(const struct piece *p, const unsigned char *bytes)
 {
-	uint64_t n = 0;
+	uint64_t n = native_number(bytes, p->bytes);
 
-	memcpy(&n, bytes, p->bytes);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	n >>= 64 - 8 * p->bytes;
-#endif
 	if (p->kind == 'd')
 		out_fmt(p->spec, (intmax_t)((int64_t)(n << (64 - 8 * p->bytes)) >> (64 - 8 * p->bytes)));
 	else

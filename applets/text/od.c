@@ -48,6 +48,7 @@
  */
 #include <float.h>
 #include "libbb.h"
+#include "native.h"
 #include "od.gen.h"
 
 /* One way to show a line's bytes. */
@@ -313,17 +314,6 @@ static char *put_right(char *at, const char *s, size_t len, size_t width)
 	return at + len;
 }
 
-static uint64_t read_unsigned(const unsigned char *p, size_t size)
-{
-	uint64_t n = 0;
-
-	memcpy(&n, p, size);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	n >>= 64 - 8 * size;
-#endif
-	return n;
-}
-
 /* The shortest text that reads back as the same number. */
 static size_t float_text(const unsigned char *p, size_t size, char text[64])
 {
@@ -410,11 +400,11 @@ static char *put_datum(char *at, const struct spec *spec, const unsigned char *p
 	case 'o':
 	case 'x':
 		at = put_blanks(at, width - spec->width);
-		return put_power(at, read_unsigned(p, spec->size), spec->kind == 'x' ? 4 : 3, spec->width);
+		return put_power(at, native_number(p, spec->size), spec->kind == 'x' ? 4 : 3, spec->width);
 	default:
 		break;
 	}
-	n = read_unsigned(p, spec->size);
+	n = native_number(p, spec->size);
 	if (spec->kind == 'd') {
 		int64_t value = (int64_t)(n << (64 - 8 * spec->size)) >> (64 - 8 * spec->size);
 		const char *s = num_to_str_signed(value, text);

@@ -9,7 +9,7 @@ static uint32_t spread(uint32_t x)
 
 void sm3_blocks(union hash_words *state, const unsigned char *p, size_t count)
 {
-	uint32_t *h = state->w32, w[68];
+	uint32_t *h = state->w32, w[68] = { 0 };
 
 	for (; count > 0; count--, p += 64) {
 		uint32_t s[8];
