@@ -36,10 +36,10 @@ enum regex_flags {
 	REGEX_LINES = 128, /* the pattern is several, one a line, any of which may match: grep -e, -f */
 	REGEX_ESCAPES = 256,     /* \n \t \f \v \a \dNNN \oNNN \xHH \cX stand for characters: sed */
 	REGEX_NO_INTERVAL = 512, /* { is an ordinary character: awk --traditional */
-	REGEX_GREP = 1024, /* grep -E: an operator with nothing to repeat is left out, and { that begins no interval
+	REGEX_GREP =
+		1024, /* grep -E: an operator with nothing to repeat is left out, and { that begins no interval
 				  is an ordinary character, where else both are errors; and regex_warnings() */
-	REGEX_NO_CLOSE = 2048, /* an unmatched ) is an error in extended syntax too: grep has it so not, sed -E and
-				  expressions in awk do */
+	REGEX_NO_CLOSE = 2048, /* an unmatched ) is an error in extended syntax too: sed -E */
 };
 
 /* A compiled expression, with the caches that matching it fills: to be used by one process at a time. */
@@ -59,12 +59,15 @@ struct regex *regex_compile(const char *pattern, size_t len, enum regex_syntax s
 /* Gives all memory back; NULL is allowed. */
 void regex_free(struct regex *re);
 
-/* Returns what grep warns of in a pattern that was compiled with REGEX_GREP: lines like `stray \ before w`, each ended
+/* Returns what grep warns of in a pattern that was compiled with REGEX_GREP: lines like `* at start of expression`, each ended
  * by a newline, or NULL. They are the engine's. */
 const char *regex_warnings(const struct regex *re);
 
 /* Returns how many parenthesised groups the pattern has. */
 size_t regex_groups(const struct regex *re);
+
+/* Tells what is searched, for the message that a Perl-like pattern takes too long; `name` must stay. */
+void regex_set_input(struct regex *re, const char *name);
 
 /* What the text given to regex_search() is not. */
 enum regex_where {
