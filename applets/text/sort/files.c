@@ -482,6 +482,13 @@ static void read_input(struct sorter *s, struct block *b, int fd, const char *na
 		b->text[b->len++] = s->delimiter;
 }
 
+/* Empties the file of -o, now that all input was read; standard output is somebody else's, and what is in it stays. */
+static void empty_output(struct sorter *s)
+{
+	if (s->output && ftruncate(s->out->fd, 0) < 0)
+		errno = 0; /* not a file that has a length */
+}
+
 void sort_files(struct sorter *s, char **files)
 {
 	struct block b = { 0 };
@@ -498,16 +505,14 @@ void sort_files(struct sorter *s, char **files)
 	}
 	if (s->runs_count == 0) {
 		sort_block(s, &b);
-		if (ftruncate(s->out->fd, 0) < 0)
-			errno = 0;
+		empty_output(s);
 		write_block(s, &b, s->out);
 		return;
 	}
 	if (b.len > 0)
 		spill(s, &b);
 	s->runs_count = merge_to(s, s->runs, s->runs_count, s->batch);
-	if (ftruncate(s->out->fd, 0) < 0)
-		errno = 0;
+	empty_output(s);
 	merge(s, s->runs, s->runs_count, s->out);
 }
 
@@ -547,8 +552,7 @@ void merge_files(struct sorter *s, char **files)
 			inputs[i] = (struct input){ NULL, copy_input(s, files[i]) };
 	}
 	count = merge_to(s, inputs, count, s->batch);
-	if (has_out && ftruncate(s->out->fd, 0) < 0)
-		errno = 0;
+	empty_output(s);
 	merge(s, inputs, count, s->out);
 }
 

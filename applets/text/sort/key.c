@@ -2,6 +2,7 @@
  *
  * hot: every line's key is found and every comparison made here
  */
+#include "hash.h"
 #include "sort.h"
 #include "vercmp.h"
 
@@ -433,21 +434,26 @@ char *number_end(const struct key *key, char *p, char *end)
 	return stop;
 }
 
-/* A hash of bytes and the salt: FNV-1a over words, then mixed. */
-static uint64_t hash_bytes(const struct sorter *s, const char *p, size_t len)
+/* The digest of the salt and a key, by which -R sorts; GNU's tools take the NUL after the key too where the locale has
+ * an order of its own. */
+static void hash_key(const struct sorter *s, const char *p, size_t len, unsigned char digest[16])
 {
-	uint64_t h, salt;
+	struct hash h;
 
-	memcpy(&h, s->salt, sizeof(h));
-	memcpy(&salt, s->salt + 8, sizeof(salt));
-	for (; len > 0; len -= len < 8 ? len : 8, p += 8) {
-		h = (h ^ leading_bytes(p, len) ^ len) * 0x9e3779b97f4a7c15;
-		h ^= h >> 29;
-	}
-	h = (h ^ salt) * 0xbf58476d1ce4e5b9;
-	h ^= h >> 32;
-	h *= 0x94d049bb133111eb;
-	return h ^ h >> 29;
+	hash_begin(&h, HASH_MD5, 0);
+	hash_add(&h, s->salt, sizeof(s->salt));
+	hash_add(&h, p, len);
+	if (s->utf8 && len > 0)
+		hash_add(&h, "", 1);
+	hash_end(&h, digest);
+}
+
+static uint64_t hash_cache(const struct sorter *s, const char *p, size_t len)
+{
+	unsigned char digest[16];
+
+	hash_key(s, p, len, digest);
+	return leading_bytes((const char *)digest, 8);
 }
 
 /* A key as its options change it: without ignored characters and in capitals. */
@@ -485,10 +491,14 @@ static int compare_text(const struct sorter *s, const struct key *key, const cha
 			const char *b, size_t b_len)
 {
 	if (key->random) {
-		uint64_t x = hash_bytes(s, a, a_len), y = hash_bytes(s, b, b_len);
+		unsigned char x[16], y[16];
+		int order;
 
-		if (x != y)
-			return x < y ? -1 : 1;
+		hash_key(s, a, a_len, x);
+		hash_key(s, b, b_len, y);
+		order = memcmp(x, y, sizeof(x));
+		if (order)
+			return order;
 	} else if (key->version) {
 		return version_compare(a, a_len, b, b_len);
 	}
@@ -572,7 +582,7 @@ static uint64_t cache_of(const struct sorter *s, const struct key *key, char *p,
 	if (key->version || (key->random && (key->dictionary || key->printing || key->fold)))
 		return 0;
 	if (key->random)
-		return hash_bytes(s, p, (size_t)(end - p));
+		return hash_cache(s, p, (size_t)(end - p));
 	if (key->dictionary || key->printing || key->fold)
 		return changed_cache(key, p, end);
 	return leading_bytes(p, (size_t)(end - p));
