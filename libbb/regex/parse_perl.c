@@ -88,7 +88,7 @@ static uint32_t read_braced(struct parser *p, int base)
 	uint32_t n = read_digits(p, base, 16);
 
 	if (!accept(p, "}"))
-		fail(p, "missing terminating } in \\x{ or \\o{"); /* as PCRE puts it, nearly */
+		fail(p, "missing terminating } in \\x{ or \\o{");
 	if (n > 0x10ffff)
 		fail(p, "character code point value in \\x{} or \\o{} is too large");
 	return n;
@@ -696,7 +696,7 @@ static struct node *parse_condition(struct parser *p)
 /* (?imsx-imsx) or (?imsx:...), behind the question mark. */
 static struct node *parse_modes(struct parser *p)
 {
-	unsigned modes = p->modes, before = p->modes;
+	unsigned before = p->modes, modes = before;
 	bool off = false;
 	struct node *n;
 

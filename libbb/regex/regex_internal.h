@@ -151,10 +151,8 @@ struct parser {
 	size_t branch_start; /* where the current alternative began */
 	const char *error;
 	struct regex_names *names; /* Perl's named groups */
-	const char *warning_text;  /* with REGEX_GREP: see regex_warnings() */
+	char *warnings;            /* with REGEX_GREP: see regex_warnings() */
 	size_t warning_len;
-	size_t warnings_size;
-	char *warnings;
 	unsigned modes; /* Perl's (?imsx) */
 };
 
@@ -199,7 +197,6 @@ enum op {
 	OP_CALL,
 	OP_KEEP,
 	OP_LOOP, /* a repetition's head: as OP_SPLIT, but not again at the same place; `arg` is its register */
-	OP_COUNT,
 };
 
 struct inst {
@@ -256,12 +253,6 @@ bool assertion_needs_before(unsigned what);
 /* Returns where the thread at `pc` goes with byte `b`, or NO_INST. May add OP_CONTs. */
 uint32_t program_step(struct program *prog, uint32_t pc, unsigned char b);
 
-/* A set of instructions in order, in which each is at most once. */
-struct threads {
-	uint32_t *list, *where; /* where: a sparse index */
-	size_t count, size;
-};
-
 struct dfa;
 struct prefilter;
 
@@ -305,7 +296,6 @@ struct regex {
 /* dfa.c */
 struct dfa *dfa_new(struct regex *re, enum dfa_kind kind, int delimiter);
 void dfa_free(struct dfa *d);
-size_t dfa_size(const struct dfa *d);
 
 /* Runs from `from` to `len` (backward: down to `limit`). Returns where the match ends (begins), -1 if there is none, -2 if it cannot
  * tell. */

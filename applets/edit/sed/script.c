@@ -226,7 +226,7 @@ static bool read_address(struct source *in, int c, struct address *a)
 		a->kind = c == '+' ? LINES_MORE : MULTIPLE;
 		c = next_nonblank(in);
 		if (!is_digit(c))
-			bad(in, "expected number"); /* not reached by what is valid */
+			bad(in, "expected number");
 		a->line = read_number(in, c);
 		return true;
 	}

@@ -76,8 +76,10 @@ static void search_open(struct grep *g, int fd, const char *name, bool command_l
 	found = search_file(g, fd, &st);
 	if (found)
 		g->selected = true;
-	if (g->quiet && found)
+	if (g->quiet && found) {
+		regex_free(g->re);
 		leave(0);
+	}
 	if (!g->quiet)
 		print_summary(g, found);
 }
