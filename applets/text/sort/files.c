@@ -2,13 +2,12 @@
  *
  * What does not fit in memory is sorted in parts, which go to temporary files. These have no names from the moment they are
  * made, so that nothing stays behind however sort ends.
- *
- * hot: lines are found and written here
  */
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <spawn.h>
 #include "lines.h"
+#include "signals.h"
 #include "sort.h"
 
 extern char **environ;
@@ -83,14 +82,21 @@ static pid_t start_compressor(const struct sorter *s, bool unpack, int in, int o
 {
 	char *argv[] = { arena_strdup(s->compress), unpack ? arena_strdup("-d") : NULL, NULL };
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t pipe;
 	pid_t pid;
 	int error;
 
 	out_flush();
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigdefault(&attributes, &pipe);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	error = posix_spawnp(&pid, s->compress, &actions, NULL, argv, environ);
+	error = posix_spawnp(&pid, s->compress, &actions, &attributes, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (error) {
 		errno = error;
@@ -125,6 +131,7 @@ struct run_writer {
 	struct writer w;
 	int file;
 	pid_t pid; /* of the compressor, or 0 */
+	bool pipe_ignored;
 };
 
 static void begin_run(struct sorter *s, struct run_writer *r)
@@ -137,6 +144,8 @@ static void begin_run(struct sorter *s, struct run_writer *r)
 		writer_open(&r->w, r->file);
 		return;
 	}
+	r->pipe_ignored = signal_ignored(SIGPIPE);
+	signal_ignore(SIGPIPE); /* it may end early, which is told when it is waited for */
 	make_pipe(ends);
 	r->pid = start_compressor(s, false, ends[0], r->file);
 	close_file(ends[0]);
@@ -146,13 +155,15 @@ static void begin_run(struct sorter *s, struct run_writer *r)
 static struct run end_run(struct sorter *s, struct run_writer *r)
 {
 	writer_flush(&r->w);
-	if (r->w.error) {
-		errno = r->w.error;
-		die_errno("write failed: %s", "temporary file");
-	}
 	if (r->pid) {
 		close_file(r->w.fd);
 		wait_for(s, r->pid, false);
+		if (!r->pipe_ignored)
+			signal_default(SIGPIPE);
+	}
+	if (r->w.error) {
+		errno = r->w.error;
+		die_errno("write failed: %s", "temporary file");
 	}
 	lseek(r->file, 0, SEEK_SET);
 	return (struct run){ r->file };
@@ -334,6 +345,17 @@ static void sort_text(const struct sorter *s, char *p, const char *end, struct l
 		p += lines[i].len + 1;
 	}
 	sort_lines(s, lines, count);
+	for (size_t i = 0; i < count && s->unique && s->keys_count > 1;
+	     i++) /* which left those of later keys */
+		prepare_line(s, &lines[i]);
+}
+
+/* Sorts a half, so that its lines can be compared with those of the other. */
+static void sort_half(const struct sorter *s, char *p, const char *end, struct line *lines, size_t count)
+{
+	sort_text(s, p, end, lines, count);
+	for (size_t i = 0; i < count; i++) /* sorting left the caches of deeper bytes and later keys */
+		prepare_line(s, &lines[i]);
 }
 
 /* Sorts both halves of a block at the same time. */
@@ -348,14 +370,14 @@ static void sort_halves(const struct sorter *s, struct block *b)
 	b->first = mem_count(b->text, s->delimiter, (size_t)(half - b->text));
 	pid = fork();
 	if (pid == 0) {
-		sort_text(s, half, end, b->lines + b->first, b->count - b->first);
+		sort_half(s, half, end, b->lines + b->first, b->count - b->first);
 		_exit(0);
 	}
-	sort_text(s, b->text, half, b->lines, b->first);
+	sort_half(s, b->text, half, b->lines, b->first);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (pid < 0 || status != 0)
-		sort_text(s, half, end, b->lines + b->first, b->count - b->first);
+		sort_half(s, half, end, b->lines + b->first, b->count - b->first);
 }
 
 static void sort_block(const struct sorter *s, struct block *b)

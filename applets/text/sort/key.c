@@ -596,6 +596,10 @@ void prepare_line(const struct sorter *s, struct line *line)
 		line->cache = leading_bytes(line->text, line->len);
 		return;
 	}
+	if (s->keys_count == 0) {
+		line->cache = 0;
+		return;
+	}
 	start = key_start(s, s->keys, line);
 	end = key_end(s, s->keys, line);
 	if (end < start)
@@ -633,6 +637,22 @@ static bool cache_is_all(const struct key *key, uint64_t cache)
 	if (key->reverse)
 		cache = ~cache;
 	return key->month || (key->numeric && !(cache & 1) && cache > 1 && cache < UINT64_MAX - 1);
+}
+
+bool caches_are_all(const struct sorter *s, const struct line *lines, size_t count)
+{
+	const struct key *key = s->keys;
+
+	if (s->keys_count == 0 || cache_is_all(key, lines->cache))
+		return true;
+	if (key->numeric || key->human || key->general || key->month || key->random || key->version ||
+	    key->fold || key->dictionary || key->printing)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].key_at == KEY_UNKNOWN || lines[i].key_size > 8 ||
+		    lines[i].key_size != lines->key_size)
+			return false;
+	return true;
 }
 
 int compare_keys(const struct sorter *s, const struct line *a, const struct line *b)

@@ -155,11 +155,42 @@ static struct part sort_smaller(const struct sorter *s, struct part parts[3])
 	return parts[largest];
 }
 
-/* Orders lines of equal keys' beginnings by what is left to compare. */
+static void turn_round(struct line *a, size_t n)
+{
+	for (size_t i = 0, j = n; i + 1 < j; i++) {
+		struct line swap = a[i];
+
+		a[i] = a[--j];
+		a[j] = swap;
+	}
+}
+
+/* Orders lines whose first keys are equal by the next key, or by all they are if there is none. */
+static void sort_by_next(const struct sorter *s, struct line *a, size_t n)
+{
+	struct sorter next = *s;
+
+	if (next.keys_count > 0) {
+		next.keys++;
+		next.keys_count--;
+	}
+	next.plain = next.keys_count == 0 && !s->stable && !s->unique;
+	for (size_t i = 0; i < n; i++)
+		prepare_line(&next, &a[i]);
+	sort_part(&next, (struct part){ a, n, 0 });
+	if (next.plain && s->reverse)
+		turn_round(a, n);
+}
+
+/* Orders lines of equal caches by what is left to compare. */
 static void sort_equal(const struct sorter *s, struct line *a, size_t n)
 {
 	struct arena_mark mark = arena_mark();
 
+	if (n > FEW && s->keys_count > 0 && caches_are_all(s, a, n)) {
+		sort_by_next(s, a, n);
+		return;
+	}
 	merge_sort(s, a, n, arena_array(struct line, n / 2 + 1));
 	arena_release(mark);
 }

@@ -78,6 +78,9 @@ void prepare_line(const struct sorter *s, struct line *line);
 int compare_keys(const struct sorter *s, const struct line *a, const struct line *b);
 int compare_lines(const struct sorter *s, const struct line *a, const struct line *b);
 
+/* Whether lines of the same cache are known to have equal first keys. */
+bool caches_are_all(const struct sorter *s, const struct line *lines, size_t count);
+
 /* The end of the number that -n, -h, -g or -M reads at `p`. */
 char *number_end(const struct key *key, char *p, char *end);
 
