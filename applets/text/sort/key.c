@@ -663,7 +663,9 @@ int compare_keys(const struct sorter *s, const struct line *a, const struct line
 		return a->cache < b->cache ? -1 : 1;
 	if (s->plain)
 		return compare_bytes(a->text, a->len, b->text, b->len);
-	for (key += cache_is_all(key, a->cache); key < end; key++) {
+	if (key < end && cache_is_all(key, a->cache))
+		key++;
+	for (; key < end; key++) {
 		char *a_end, *b_end;
 		char *x = find_key(s, key, a, &a_end), *y = find_key(s, key, b, &b_end);
 		int order = compare_key(s, key, x, a_end, y, b_end);
