@@ -16,7 +16,7 @@ struct sums {
 	bool check, ignore_missing, quiet, status; /* how it is checked */
 	bool strict, warn;
 	bool by_tag;           /* cksum -c: each line's tag tells the algorithm */
-	const char *kind_name; /* in messages; NULL: that of `kind` */
+	const char *kind_name; /* in messages, until a tag is read; NULL: that of `kind` */
 
 	char *block;       /* memory to read in */
 	bool stdin_closed; /* it was to be read */

@@ -225,8 +225,6 @@ static uintmax_t copy_to(struct job *job, struct piece *p, uintmax_t limit)
 	case COPY_WRITE_FAILED:
 		if (job->filter && errno == EPIPE)
 			break;
-		if (p->fd == STDOUT_FILENO)
-			die_errno("write error");
 		die_errno("%s", quote_maybe(p->name));
 	case COPY_DONE:
 		break;
@@ -320,7 +318,8 @@ static void split_line_bytes(struct job *job)
 			break;
 		line = in.buf + in.pos;
 		len = stop ? (size_t)(stop + 1 - line) : have;
-		if (!open || room == 0 || (len > room && (uintmax_t)room < job->n)) {
+		/* a last line without its end takes as much room as if it had one */
+		if (!open || room == 0 || (len + !stop > room && room < job->n)) {
 			next_piece(job);
 			open = true;
 			room = job->n;
@@ -540,8 +539,8 @@ static void read_chunks(struct job *job, const char *arg)
 	if (slash) {
 		const char *first = arena_memdup(arg, (size_t)(slash - arg));
 
-		job->k = read_number(first, NULL, "chunk number");
 		job->n = read_number(slash + 1, NULL, "number of chunks");
+		job->k = read_number(first, NULL, "chunk number");
 		if (job->k > job->n) {
 			errno = ERANGE;
 			die_errno("invalid chunk number: %s", quote(first));

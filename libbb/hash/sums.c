@@ -219,6 +219,7 @@ static bool read_tag(struct sums *s, char **line)
 		if ((*line)[len] != ' ' && (*line)[len] != '-' && (*line)[len] != '(')
 			continue;
 		s->kind = i;
+		s->kind_name = NULL;
 		*line += len;
 		return true;
 	}
@@ -389,14 +390,14 @@ static int check_file(struct sums *s, const char *file)
 			t.malformed++;
 			if (s->warn)
 				warn("%s: %ju: improperly formatted %s checksum line", shown, number,
-				     s->kind_name && t.formed == 0 ? s->kind_name : tags[s->kind]);
+				     s->kind_name ? s->kind_name : tags[s->kind]);
 		}
 		arena_release(mark);
 	}
 	close_file(fd);
 	if (r.error) {
-		warn_code(r.error == EISDIR ? 0 : r.error, r.error == EISDIR ? "%s: read error" : "%s",
-			  is_stdin ? "standard input" : shown);
+		s->stdin_closed |= is_stdin && r.error == EBADF;
+		warn("%s: read error", quote_maybe(is_stdin ? "standard input" : file));
 		return 1;
 	}
 	return !judge(s, shown, &t);
