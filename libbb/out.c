@@ -1,6 +1,7 @@
 /* out.c - buffered output */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "arena.h"
@@ -41,7 +42,12 @@ static void prepare(struct writer *w)
 	if (w->fd < 0) {
 		size_t size = w->size ? 2 * w->size : 1024;
 
-		w->buf = arena_grow(w->buf, w->size, size);
+		char *more = realloc(w->buf, size);
+
+		/* not the arena's: the applet may put that back while it writes */
+		if (!more)
+			arena_exhausted();
+		w->buf = more;
 		w->size = size;
 		return;
 	}

@@ -16,7 +16,8 @@ struct run {
 	struct run *outer;
 	const struct applet *applet;
 	const char *name;
-	unsigned char *open; /* a bit for each file it opened */
+	unsigned char
+		*open; /* a bit for each file it opened; malloc'ed, for the applet may put the arena back */
 	size_t open_size;
 	int status;
 	jmp_buf end;
@@ -42,7 +43,12 @@ void run_track(int fd, bool open)
 	if (fd < 0 || !r || !r->outer || (at >= r->open_size && !open))
 		return;
 	if (at >= r->open_size) {
-		r->open = arena_grow(r->open, r->open_size, at + 32);
+		unsigned char *more = realloc(r->open, at + 32);
+
+		if (!more)
+			return;
+		memset(more + r->open_size, 0, at + 32 - r->open_size);
+		r->open = more;
 		r->open_size = at + 32;
 	}
 	if (open)
@@ -87,6 +93,7 @@ static int run_to(struct writer out, const struct applet *a, char **argv)
 	}
 	if (run.outer)
 		close_files(&run);
+	free(run.open);
 	running = run.outer;
 	return run.status;
 }
@@ -112,11 +119,9 @@ int run_applet_captured(const struct applet *a, char **argv, char **text, size_t
 	int status = run_to((struct writer){ .fd = -1 }, a, argv);
 
 	*len = std_out.len;
-	*text = malloc(*len + 1);
-	if (*text) {
-		memcpy(*text, std_out.len ? std_out.buf : "", *len);
+	*text = std_out.buf ? std_out.buf : malloc(1);
+	if (*text)
 		(*text)[*len] = 0;
-	}
 	std_out = outer;
 	arena_release(mark);
 	return status;

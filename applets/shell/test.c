@@ -24,6 +24,7 @@
  * status: 2
  * follows: POSIX.1-2024 test; GNU coreutils manual, "test invocation"
  */
+#include "filetest.h"
 #include "libbb.h"
 #include "test.gen.h"
 
@@ -93,34 +94,6 @@ static int compare(struct integer a, struct integer b)
 	return a.negative ? -order : order;
 }
 
-/* The modification time of `file`; returns whether it exists. */
-static bool modified(const char *file, struct timespec *when)
-{
-	struct stat st;
-
-	if (stat(file, &st) < 0)
-		return false;
-	*when = st.st_mtim;
-	return true;
-}
-
-/* Whether `a` was modified after `b`, or exists and `b` does not. */
-static bool newer(const char *a, const char *b)
-{
-	struct timespec x, y;
-
-	if (!modified(a, &x))
-		return false;
-	return !modified(b, &y) || x.tv_sec > y.tv_sec || (x.tv_sec == y.tv_sec && x.tv_nsec > y.tv_nsec);
-}
-
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 enum binary { NONE, EQUAL, ALSO_EQUAL, UNEQUAL, NT, OT, EF, EQ, NE, LT, LE, GT, GE };
 
 static enum binary binary_operator(const char *word)
@@ -183,9 +156,9 @@ static bool binary(struct expr *e, bool left_length)
 	if (kind >= NT && (left_length || right_length))
 		die("%s does not accept -l", *op);
 	if (kind == NT || kind == OT)
-		return kind == NT ? newer(left, right) : newer(right, left);
+		return kind == NT ? file_newer(left, right) : file_newer(right, left);
 	if (kind == EF)
-		return same_file(left, right);
+		return file_same(left, right);
 	/* a -l to the right of = shifts what is compared, as in GNU test */
 	return is(op[right_length - 1], right) == (kind != UNEQUAL);
 }
@@ -196,49 +169,6 @@ static bool is_terminal(const char *word)
 	struct integer n = parse_integer(word);
 
 	return !n.negative && n.len < 10 && isatty((int)strtol(n.len ? n.digits : "0", NULL, 10));
-}
-
-/* Evaluates a test of the status of `file`. */
-static bool test_status(char op, const char *file)
-{
-	struct stat st;
-
-	if ((op == 'h' || op == 'L' ? lstat(file, &st) : stat(file, &st)) < 0)
-		return false;
-	switch (op) {
-	case 'b':
-		return S_ISBLK(st.st_mode);
-	case 'c':
-		return S_ISCHR(st.st_mode);
-	case 'd':
-		return S_ISDIR(st.st_mode);
-	case 'f':
-		return S_ISREG(st.st_mode);
-	case 'h':
-	case 'L':
-		return S_ISLNK(st.st_mode);
-	case 'p':
-		return S_ISFIFO(st.st_mode);
-	case 'S':
-		return S_ISSOCK(st.st_mode);
-	case 'g':
-		return st.st_mode & S_ISGID;
-	case 'k':
-		return st.st_mode & S_ISVTX;
-	case 'u':
-		return st.st_mode & S_ISUID;
-	case 's':
-		return st.st_size > 0;
-	case 'G':
-		return st.st_gid == getegid();
-	case 'O':
-		return st.st_uid == geteuid();
-	case 'N':
-		return st.st_mtim.tv_sec > st.st_atim.tv_sec ||
-		       (st.st_mtim.tv_sec == st.st_atim.tv_sec && st.st_mtim.tv_nsec > st.st_atim.tv_nsec);
-	default:
-		return true;
-	}
 }
 
 /* Evaluates `-X OPERAND`. */
@@ -257,14 +187,8 @@ static bool unary(struct expr *e)
 		return !*operand;
 	case 't':
 		return is_terminal(operand);
-	case 'r':
-		return faccessat(AT_FDCWD, operand, R_OK, AT_EACCESS) == 0;
-	case 'w':
-		return faccessat(AT_FDCWD, operand, W_OK, AT_EACCESS) == 0;
-	case 'x':
-		return faccessat(AT_FDCWD, operand, X_OK, AT_EACCESS) == 0;
 	default:
-		return test_status(op[1], operand);
+		return file_test(op[1], operand);
 	}
 }
 

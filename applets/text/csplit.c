@@ -90,12 +90,19 @@ static void end_piece(struct job *job)
 	}
 }
 
+static void free_patterns(struct job *job)
+{
+	for (size_t i = 0; i < job->count; i++)
+		regex_free(job->patterns[i].regex);
+}
+
 /* Ends with a message; the pieces are removed. */
 static _Noreturn void fail(struct job *job, const char *message)
 {
 	warn("%s", message);
 	end_piece(job);
 	remove_pieces(job);
+	free_patterns(job);
 	leave(1);
 }
 
@@ -229,6 +236,7 @@ static void split_at_line(struct job *job, const struct pattern *p, uintmax_t n)
 	begin_piece(job);
 	if (job->scan == 1 && job->in.end == 0 && !fill(job)) {
 		writer_close(&job->out);
+		free_patterns(job);
 		die("input disappeared");
 	}
 	if (!put_until(job, line) || (job->first == job->scan && !scan_line(job, &text, &len)))
@@ -442,7 +450,6 @@ int csplit_main(struct csplit_options *opt, char **argv)
 			signal_catch(deadly[i]);
 	reader_open(&job.in, fd);
 	split_all(&job);
-	for (size_t i = 0; i < job.count; i++)
-		regex_free(job.patterns[i].regex);
+	free_patterns(&job);
 	return 0;
 }

@@ -171,6 +171,7 @@ static bool read_style(struct style *style, const char *arg, const char *section
 	const char *error;
 
 	if (*arg == 'p') {
+		regex_free(style->regex);
 		style->regex = regex_compile(arg + 1, strlen(arg + 1), REGEX_BASIC,
 					     REGEX_NO_SUB | (locale_is_utf8() ? 0 : REGEX_BYTES), &error);
 		if (!style->regex)

@@ -170,6 +170,8 @@ static void read_sample(struct job *job, int fd)
 		kept[at].len = 0;
 		buf_mem(&kept[at], line, len - (line[len - 1] == job->delimiter));
 	}
+	if (seen >= job->head) /* the place of a line that did not come: GNU's draws for it too */
+		random_upto(&job->random, seen);
 	if (in.error) {
 		errno = in.error;
 		die_errno("read error");

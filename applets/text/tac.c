@@ -111,7 +111,8 @@ static bool read_before(struct tail *t, int fd)
 		size_t more = t->size + 2 * BLOCK;
 		char *buf = arena_alloc(t->size + more);
 
-		memcpy(buf + t->start + more, t->buf + t->start, t->size - t->start);
+		if (t->size > t->start)
+			memcpy(buf + t->start + more, t->buf + t->start, t->size - t->start);
 		t->buf = buf;
 		t->start += more;
 		t->size += more;

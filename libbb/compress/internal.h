@@ -1,0 +1,88 @@
+/* internal.h - what the compressed formats share */
+#ifndef COMPRESS_INTERNAL_H
+#define COMPRESS_INTERNAL_H
+
+#include <string.h>
+#include "compress.h"
+
+static inline uint64_t load64(const void *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
+static inline uint32_t load32(const void *p)
+{
+	uint32_t x;
+
+	memcpy(&x, p, 4);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap32(x);
+#endif
+	return x;
+}
+
+static inline uint32_t load16(const unsigned char *p)
+{
+	return p[0] | (uint32_t)p[1] << 8;
+}
+
+static inline void store32(unsigned char *p, uint32_t x)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (unsigned char)(x >> 8 * i);
+}
+
+static inline void store64(void *p, uint64_t x)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	memcpy(p, &x, 8);
+}
+
+/* The number of the highest bit that is set; x is not 0. */
+static inline unsigned high_bit(uint32_t x)
+{
+	return 31 - (unsigned)__builtin_clz(x);
+}
+
+/* How many of the first bytes are the same: at least `len` already, `max` at most. */
+static inline unsigned match_length(const unsigned char *a, const unsigned char *b, unsigned len,
+				    unsigned max)
+{
+	while (len + 8 <= max) {
+		uint64_t differ = load64(a + len) ^ load64(b + len);
+
+		if (differ)
+			return len + ((unsigned)__builtin_ctzll(differ) >> 3);
+		len += 8;
+	}
+	while (len < max && a[len] == b[len])
+		len++;
+	return len;
+}
+
+/* Lengths of an optimal prefix code for `n` symbols (512 at most), none longer than `max` bits. A symbol that does not occur
+ * has none; if fewer than two occur, up to two get length 1. */
+void huffman_lengths(const uint32_t *freq, unsigned n, unsigned max, uint8_t *lengths);
+
+/* The codes for such lengths, in order of length and symbol. */
+void huffman_codes(const uint8_t *lengths, unsigned n, uint16_t *codes);
+
+/* Notes an error of a decoder, also whether it comes from the input's end or a failed read. Returns 0. */
+size_t decoder_fail(struct decoder *d, unsigned error);
+
+struct decoder *gunzip_new(struct source *in);
+struct decoder *unzip_first_new(struct source *in);
+struct decoder *uncompress_new(struct source *in);
+struct decoder *unzstd_new(struct source *in);
+
+struct encoder *gzip_new(const struct encoder_options *opt, struct writer *out);
+
+#endif
