@@ -348,62 +348,57 @@ int builtin_set(struct shell *sh, int argc, char **argv)
 }
 
 const char *const sh_shopt_names[S_COUNT] = {
-	[S_EXPAND_ALIASES] = "expand_aliases",
-	[S_EXTGLOB] = "extglob",
-	[S_NULLGLOB] = "nullglob",
-	[S_FAILGLOB] = "failglob",
-	[S_DOTGLOB] = "dotglob",
-	[S_GLOBSTAR] = "globstar",
-	[S_NOCASEGLOB] = "nocaseglob",
-	[S_NOCASEMATCH] = "nocasematch",
-	[S_LASTPIPE] = "lastpipe",
-	[S_INHERIT_ERREXIT] = "inherit_errexit",
-	[S_SOURCEPATH] = "sourcepath",
-	[S_CDABLE_VARS] = "cdable_vars",
 	[S_AUTOCD] = "autocd",
+	[S_ASSOC_EXPAND_ONCE] = "assoc_expand_once",
+	[S_CDABLE_VARS] = "cdable_vars",
+	[S_CDSPELL] = "cdspell",
 	[S_CHECKHASH] = "checkhash",
 	[S_CHECKJOBS] = "checkjobs",
 	[S_CHECKWINSIZE] = "checkwinsize",
 	[S_CMDHIST] = "cmdhist",
+	[S_COMPLETE_FULLQUOTE] = "complete_fullquote",
+	[S_DIREXPAND] = "direxpand",
+	[S_DIRSPELL] = "dirspell",
+	[S_DOTGLOB] = "dotglob",
 	[S_EXECFAIL] = "execfail",
+	[S_EXPAND_ALIASES] = "expand_aliases",
 	[S_EXTDEBUG] = "extdebug",
+	[S_EXTGLOB] = "extglob",
 	[S_EXTQUOTE] = "extquote",
+	[S_FAILGLOB] = "failglob",
 	[S_FORCE_FIGNORE] = "force_fignore",
 	[S_GLOBASCIIRANGES] = "globasciiranges",
 	[S_GLOBSKIPDOTS] = "globskipdots",
+	[S_GLOBSTAR] = "globstar",
 	[S_GNU_ERRFMT] = "gnu_errfmt",
 	[S_HISTAPPEND] = "histappend",
 	[S_HISTREEDIT] = "histreedit",
 	[S_HISTVERIFY] = "histverify",
 	[S_HOSTCOMPLETE] = "hostcomplete",
 	[S_HUPONEXIT] = "huponexit",
+	[S_INHERIT_ERREXIT] = "inherit_errexit",
 	[S_INTERACTIVE_COMMENTS] = "interactive_comments",
+	[S_LASTPIPE] = "lastpipe",
 	[S_LITHIST] = "lithist",
 	[S_LOCALVAR_INHERIT] = "localvar_inherit",
 	[S_LOCALVAR_UNSET] = "localvar_unset",
 	[S_LOGIN_SHELL] = "login_shell",
 	[S_MAILWARN] = "mailwarn",
-	[S_NOEXPAND_TRANSLATION] = "noexpand_translation",
 	[S_NO_EMPTY_CMD_COMPLETION] = "no_empty_cmd_completion",
+	[S_NOCASEGLOB] = "nocaseglob",
+	[S_NOCASEMATCH] = "nocasematch",
+	[S_NOEXPAND_TRANSLATION] = "noexpand_translation",
+	[S_NULLGLOB] = "nullglob",
 	[S_PATSUB_REPLACEMENT] = "patsub_replacement",
 	[S_PROGCOMP] = "progcomp",
 	[S_PROGCOMP_ALIAS] = "progcomp_alias",
 	[S_PROMPTVARS] = "promptvars",
 	[S_RESTRICTED_SHELL] = "restricted_shell",
 	[S_SHIFT_VERBOSE] = "shift_verbose",
+	[S_SOURCEPATH] = "sourcepath",
 	[S_VARREDIR_CLOSE] = "varredir_close",
 	[S_XPG_ECHO] = "xpg_echo",
-	[S_CDSPELL] = "cdspell",
-	[S_DIRSPELL] = "dirspell",
-	[S_DIREXPAND] = "direxpand",
-	[S_COMPLETE_FULLQUOTE] = "complete_fullquote",
-	[S_ASSOC_EXPAND_ONCE] = "assoc_expand_once",
 };
-
-static int by_shopt_name(const void *a, const void *b)
-{
-	return strcmp(sh_shopt_names[*(const int *)a], sh_shopt_names[*(const int *)b]);
-}
 
 static void show_shopt(const char *name, bool on, bool readable, const char *command)
 {
@@ -413,14 +408,14 @@ static void show_shopt(const char *name, bool on, bool readable, const char *com
 			   : (*command == 's' && command[1] == 'h' ? "-u" : "+o"),
 			name);
 	else
-		out_fmt("%-20s\t%s\n", name, on ? "on" : "off");
+		out_fmt("%-15s\t%s\n", name, on ? "on" : "off");
 }
 
 int builtin_shopt(struct shell *sh, int argc, char **argv)
 {
 	struct letters l = LETTERS(argc, argv);
 	bool set = false, unset = false, quiet = false, print = false, of_set = false;
-	int letter, status = 0, order[S_COUNT];
+	int letter, status = 0;
 
 	while ((letter = sh_next_letter(sh, &l, "supqo"))) {
 		if (letter == '?')
@@ -439,15 +434,9 @@ int builtin_shopt(struct shell *sh, int argc, char **argv)
 		show_options(sh, print);
 		return 0;
 	}
-	for (int i = 0; i < S_COUNT; i++)
-		order[i] = i;
-	qsort(order, S_COUNT, sizeof(*order), by_shopt_name);
-	for (int k = 0; k < S_COUNT && l.index >= argc; k++) {
-		int i = order[k];
-
+	for (int i = 0; i < S_COUNT && l.index >= argc; i++)
 		if ((!set && !unset) || sh->shopt[i] == set)
 			show_shopt(sh_shopt_names[i], sh->shopt[i], print, "shopt");
-	}
 	for (int a = l.index; a < argc; a++) {
 		bool *place = NULL;
 		int option = -1;
@@ -653,7 +642,7 @@ int builtin_source(struct shell *sh, int argc, char **argv)
 	status = path ? sh_run_file(sh, path, argc - i - 1, argv + i + 1) : -1;
 	if (status >= 0)
 		return status;
-	sh_warn_errno(sh, "%s%s%s", argv[0][0] == '.' ? ".: " : "", argv[0][0] == '.' ? "" : "", name);
+	sh_warn_errno(sh, "%s%s", argv[0][0] == '.' ? ".: " : "", name);
 	if (argv[0][0] == '.' && sh->opt[O_POSIX] && !sh->interactive)
 		sh_error(sh, 2, NULL);
 	return 1;

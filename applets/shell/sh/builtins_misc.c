@@ -399,6 +399,7 @@ static void out_path_description(const struct describing *d, const char *name, c
 static bool describe_files(struct shell *sh, const struct describing *d, const char *name)
 {
 	const char *path = d->default_path ? "/bin:/usr/bin:/sbin:/usr/sbin" : sh_var_text(sh, sh->v_path);
+	struct command *c;
 	bool found = false;
 	struct stat st;
 
@@ -408,12 +409,16 @@ static bool describe_files(struct shell *sh, const struct describing *d, const c
 		out_path_description(d, name, name, false);
 		return true;
 	}
+	c = sh_command_named(sh, name, strlen(name));
+	if (c->hashed && c->path && !d->all && !d->default_path) {
+		out_path_description(d, name, c->path, true);
+		return true;
+	}
 	while (path) {
 		size_t n = strcspn(path, ":");
 		char *one = sh_stack_text(sh, path, n), *file = sh_find_in_path(sh, name, one, true);
 
 		if (file && access(file, X_OK) == 0) {
-			struct command *c = sh_command_named(sh, name, strlen(name));
 			bool hashed = c->path && c->path_made == sh->path_made && c->hits > 0 &&
 				      strcmp(c->path, file) == 0;
 
@@ -545,9 +550,6 @@ int builtin_command(struct shell *sh, int argc, char **argv)
 	if (l.index >= argc)
 		return 0;
 	if (d.how < 0) {
-		struct undo *before = sh->undo;
-
-		(void)before;
 		if (sh->declare_assigns)
 			sh->declare_assigns += l.index;
 		return sh_run_words(sh, argv + l.index, argc - l.index,

@@ -286,7 +286,7 @@ static void declare_one(struct shell *sh, struct declaring *d, char *arg, struct
 		struct assign a = *compound;
 
 		a.var = v;
-		sh_assign_run(sh, &a, 0);
+		sh_assign_run(sh, &a);
 	} else if (value && sub) {
 		char *key = sh_stack_text(sh, sub, sub_len);
 

@@ -295,13 +295,12 @@ static void assign_compound(struct shell *sh, struct assign *a)
 	}
 }
 
-void sh_assign_run(struct shell *sh, struct assign *a, unsigned local_flags)
+void sh_assign_run(struct shell *sh, struct assign *a)
 {
 	struct word *w = a->value;
 	const char *s;
 	size_t len;
 
-	(void)local_flags;
 	if (a->compound) {
 		assign_compound(sh, a);
 		if (sh->opt[O_XTRACE])
@@ -373,7 +372,7 @@ static void assign_temporarily(struct shell *sh, struct assign *assigns, struct 
 		char *s;
 
 		if (a->compound || a->sub) {
-			sh_assign_run(sh, a, 0);
+			sh_assign_run(sh, a);
 			continue;
 		}
 		sh_var_check(sh, v);
@@ -398,6 +397,7 @@ void sh_function_drop(struct shell *sh, struct function *f)
 	if (--f->uses > 0)
 		return;
 	sh_pool_drop(sh, f->pool);
+	free(f->file);
 	free(f);
 }
 
@@ -431,6 +431,7 @@ static int define_function(struct shell *sh, struct node *n)
 {
 	struct command *c = sh_command_named(sh, n->function.name, strlen(n->function.name));
 	struct function *f;
+	const char *file = NULL;
 
 	if (c->builtin && c->builtin->flags & BUILTIN_SPECIAL && sh->opt[O_POSIX])
 		sh_error(sh, 2, "`%s': is a special builtin", c->name);
@@ -451,10 +452,11 @@ static int define_function(struct shell *sh, struct node *n)
 		f->body = n->function.body;
 		f->pool->uses++;
 	}
-	for (struct input *in = sh->input; in && !f->file; in = in->outer)
-		f->file = in->file;
-	if (!f->file)
-		f->file = sh->interactive || sh->from_stdin ? "main" : "environment";
+	for (struct input *in = sh->input; in && !file; in = in->outer)
+		file = in->file;
+	if (!file)
+		file = sh->interactive || sh->from_stdin ? "main" : "environment";
+	f->file = sh_xstrdup(file);
 	if (c->function) {
 		f->exported = c->function->exported;
 		sh->env_stale |= f->exported;
@@ -922,7 +924,7 @@ static int run_nameless(struct shell *sh, struct node *n)
 			return status;
 	}
 	for (struct assign *a = n->simple.assigns; a; a = a->next)
-		sh_assign_run(sh, a, 0);
+		sh_assign_run(sh, a);
 	return sh->substitution_status >= 0 ? sh->substitution_status : 0;
 }
 
@@ -950,7 +952,7 @@ static int run_dressed(struct shell *sh, struct node *n, struct command *c, enum
 	if (n->simple.assigns) {
 		if (special && sh->opt[O_POSIX])
 			for (struct assign *a = n->simple.assigns; a; a = a->next)
-				sh_assign_run(sh, a, 0);
+				sh_assign_run(sh, a);
 		else
 			assign_temporarily(sh, n->simple.assigns, &temporary);
 	}
@@ -983,12 +985,9 @@ static int run_simple(struct shell *sh, struct node *n, int flags)
 	if (sh->opt[O_NOEXEC] && !sh->interactive)
 		return 0;
 	sh->line = n->line;
+	if (!sh->trap_running)
+		sh->command = n;
 	if (sh->traps[TRAP_DEBUG] && !sh->in_debug) {
-		struct sbuf text = { 0 };
-
-		sh_show_node(&text, n, 0);
-		sh->command_text = sh_stack_text(sh, text.len ? text.p : "", text.len);
-		free(text.p);
 		sh_trap_run(sh, TRAP_DEBUG);
 		if (sh->flow)
 			return sh->status;
@@ -1026,11 +1025,7 @@ static int run_simple(struct shell *sh, struct node *n, int flags)
 	} else {
 		status = run_program(sh, c, f.v, flags, NULL, n);
 	}
-	if (!sh->opt[O_POSIX] && sh->interactive && f.count) {
-		const char *last = f.v[f.count - 1];
-
-		sh_var_set(sh, sh->v_underscore, last, strlen(last));
-	} else if (f.count && !sh->opt[O_POSIX]) {
+	if (!sh->opt[O_POSIX]) {
 		const char *last = f.v[f.count - 1];
 
 		sh_var_set(sh, sh->v_underscore, last, strlen(last));
@@ -1447,7 +1442,7 @@ static int run_last_here(struct shell *sh, struct node *n, int in)
 	return status;
 }
 
-static int run_pipe(struct shell *sh, struct node *n, bool negated)
+static int run_pipe(struct shell *sh, struct node *n)
 {
 	unsigned count = n->list.count, first = 0;
 	int *statuses = sh_stack_alloc(sh, count * sizeof(int));
@@ -1457,7 +1452,6 @@ static int run_pipe(struct shell *sh, struct node *n, bool negated)
 	int in = -1, status = 0, offset = 0;
 	unsigned made = 0;
 
-	(void)negated;
 	if (sh->dirty_stdin)
 		sh_input_sync(sh);
 	if (sh->job_control || sh->interactive)
@@ -1854,7 +1848,7 @@ static int run_case(struct shell *sh, struct node *n, int flags)
 	struct mark mark = stack_mark(sh);
 	const char *word = sh_expand_string(sh, n->select.word, NULL);
 	int status = 0;
-	bool ran = false, through = false;
+	bool through = false;
 
 	sh->line = n->line;
 	if (sh->opt[O_XTRACE])
@@ -1867,7 +1861,6 @@ static int run_case(struct shell *sh, struct node *n, int flags)
 						 sh->shopt[S_NOCASEMATCH]);
 		if (!match)
 			continue;
-		ran = true;
 		if (item->end == ';')
 			sh_stack_release(sh, mark);
 		status = item->body ? sh_run_node(sh, item->body, item->end == ';' ? flags : 0) : 0;
@@ -1875,7 +1868,6 @@ static int run_case(struct shell *sh, struct node *n, int flags)
 			break;
 		through = item->end == '&';
 	}
-	(void)ran;
 	sh_stack_release(sh, mark);
 	return status;
 }
@@ -1894,11 +1886,10 @@ static void show_time(struct sbuf *b, double t, int digits, bool minutes)
 		sh_sbuf_fmt(b, "%.*f", digits, t);
 }
 
-static void show_times(struct shell *sh, const char *format, double real, double user, double sys)
+static void show_times(const char *format, double real, double user, double sys)
 {
 	struct sbuf b = { 0 };
 
-	(void)sh;
 	for (const char *p = format; *p; p++) {
 		int digits = 3;
 		bool minutes = false;
@@ -1958,7 +1949,7 @@ static int run_time(struct shell *sh, struct node *n)
 	if (!format)
 		format = "\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS";
 	if (*format)
-		show_times(sh, format, seconds(real[1]) - seconds(real[0]),
+		show_times(format, seconds(real[1]) - seconds(real[0]),
 			   seconds(self[1].ru_utime) - seconds(self[0].ru_utime) +
 				   seconds(children[1].ru_utime) - seconds(children[0].ru_utime),
 			   seconds(self[1].ru_stime) - seconds(self[0].ru_stime) +
@@ -2095,7 +2086,7 @@ int sh_run_node(struct shell *sh, struct node *n, int flags)
 		struct mark mark = stack_mark(sh);
 
 		sh->line = n->line;
-		status = run_pipe(sh, n, false);
+		status = run_pipe(sh, n);
 		sh_stack_release(sh, mark);
 		if (status)
 			command_failed(sh, status);
@@ -2312,6 +2303,10 @@ int sh_run_file(struct shell *sh, const char *path, int argc, char **argv)
 	if (sh->flow == FLOW_RETURN) {
 		sh->flow = FLOW_NONE;
 		status = sh->status;
+	}
+	if (sh->traps[TRAP_RETURN]) {
+		sh->status = status;
+		sh_trap_run(sh, TRAP_RETURN);
 	}
 	undo_pop(sh);
 	undo_pop(sh);

@@ -221,7 +221,7 @@ static void expand_param(struct expander *x, struct part *part)
 			return;
 		}
 	}
-	if (!sh_param_expand(sh, p, part->quoted, &v, &operand)) {
+	if (!sh_param_expand(sh, p, &v, &operand)) {
 		bool split = x->split_text;
 
 		x->split_text = !part->quoted;

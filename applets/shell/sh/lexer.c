@@ -1036,7 +1036,7 @@ static void read_dollar(struct making *m, enum context ctx, bool quoted)
 		read_braced(m, quoted);
 		return;
 	case '[':
-		if (!ps->sh->opt[O_POSIX] && ctx != IN_ARITH) {
+		if (ctx != IN_ARITH) {
 			struct word *sub;
 			struct arith *a;
 
@@ -1054,7 +1054,7 @@ static void read_dollar(struct making *m, enum context ctx, bool quoted)
 		}
 		break;
 	case '"':
-		if (!quoted && ctx != IN_HERE && ctx != IN_BRACE_DOUBLE && !ps->sh->opt[O_POSIX])
+		if (!quoted && ctx != IN_HERE && ctx != IN_BRACE_DOUBLE)
 			return;
 		break;
 	default:
@@ -1702,24 +1702,27 @@ static enum token read_operator_token(struct parser *ps, int c)
 	}
 }
 
-/* The descriptor before a redirection: digits, or {name}. */
+/* The descriptor before a redirection: digits, {name} or {name[sub]}. */
 static bool fd_before_redirect(struct parser *ps, struct word *w)
 {
 	const char *s = w->plain;
-	size_t len = w->plain_len;
+	size_t len = w->plain_len, name;
 	int c = look(ps);
 
 	if ((c != '<' && c != '>') || !s || w->flags & WORD_QUOTED || len == 0)
 		return false;
 	ps->redirect_var = NULL;
+	ps->redirect_sub = NULL;
 	if (s[strspn(s, "0123456789")] == 0 && len < 8) {
 		redirect_token(ps, (int)strtol(s, NULL, 10));
 		return true;
 	}
-	if (s[0] == '{' && s[len - 1] == '}' && len > 2 && sh_name_length(s + 1) == len - 2 &&
-	    !ps->sh->opt[O_POSIX]) {
+	name = s[0] == '{' && s[len - 1] == '}' ? sh_name_length(s + 1) : 0;
+	if (name && (name == len - 2 || (s[name + 1] == '[' && s[len - 2] == ']' && name < len - 4))) {
 		redirect_token(ps, -1);
-		ps->redirect_var = sh_var_named(ps->sh, s + 1, len - 2);
+		ps->redirect_var = sh_var_named(ps->sh, s + 1, name);
+		if (name < len - 2)
+			ps->redirect_sub = sh_pool_text(ps->pool, s + name + 2, len - name - 4);
 		return true;
 	}
 	return false;
@@ -1779,23 +1782,25 @@ enum token sh_next_token(struct parser *ps)
 		}
 		break;
 	}
-	ps->have = true;
 	ps->token_line = ps->line;
 	ps->redirect_var = NULL;
+	ps->redirect_sub = NULL;
 	ps->word = NULL;
-	if (c < 0)
-		return ps->token = T_EOF;
-	if (c == '\n') {
+	if (c < 0) {
+		ps->token = T_EOF;
+	} else if (c == '\n') {
 		take(ps);
 		ps->token = T_NEWLINE;
 		if (ps->pending)
 			sh_read_here_documents(ps);
-		return T_NEWLINE;
+	} else if (classes[c] & ENDS && !(ps->regex && (c == '(' || c == '|')) &&
+		   !((c == '<' || c == '>') && peek_after(ps) == '(')) {
+		ps->token = read_operator_token(ps, c);
+	} else {
+		ps->token = read_word_token(ps);
 	}
-	if (classes[c] & ENDS && !(ps->regex && (c == '(' || c == '|')) &&
-	    !((c == '<' || c == '>') && peek_after(ps) == '('))
-		return ps->token = read_operator_token(ps, c);
-	return ps->token = read_word_token(ps);
+	ps->have = true;
+	return ps->token;
 }
 
 static const char *token_name(const struct parser *ps)

@@ -1129,26 +1129,24 @@ static bool vi_motion(struct editor *e, int key, int count, bool *inclusive)
 	}
 	case '%': {
 		static const char open[] = "([{", close[] = ")]}";
-		const char *o, *c;
+		bool back;
 		int depth = 0;
 
 		while (at < len && !strchr("()[]{}", p[at]))
 			at++;
 		if (at >= len)
 			return false;
-		o = strchr(open, p[at]);
-		c = strchr(close, p[at]);
+		back = strchr(close, p[at]);
 		for (;;) {
 			char here = p[at];
 
 			depth += strchr(open, here) && here ? 1 : strchr(close, here) && here ? -1 : 0;
 			if (depth == 0)
 				break;
-			if (c ? at == 0 : at + 1 >= len)
+			if (back ? at == 0 : at + 1 >= len)
 				return false;
-			at += c ? (size_t)-1 : 1;
+			at += back ? (size_t)-1 : 1;
 		}
-		(void)o;
 		*inclusive = true;
 		break;
 	}

@@ -228,6 +228,7 @@ void sh_pool_drop(struct shell *sh, struct pool *p)
 {
 	if (!p || --p->uses > 0)
 		return;
+	sh->command = NULL;
 	while (p->chunks) {
 		struct pool_chunk *c = p->chunks;
 

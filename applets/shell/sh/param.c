@@ -289,9 +289,7 @@ static struct param *reference(struct shell *sh, const struct param *p, const ch
 		} else {
 			char *sub = sh_stack_text(sh, name + n + 1, len - n - 2);
 			struct word *w = sh_stack_alloc(sh, sizeof(*w));
-			const char *value = sh_element_get(sh, to->var, sh_expand_text(sh, sub));
 
-			(void)value;
 			*w = (struct word){ .plain = sh_expand_text(sh, sub) };
 			w->plain_len = strlen(w->plain);
 			to->sub = w;
@@ -353,13 +351,21 @@ static void assign_default(struct shell *sh, struct param *p, struct value *v)
 	}
 }
 
+/* What the shell ends with where a parameter must be set and is not. */
+static int unset_status(const struct shell *sh)
+{
+	if (sh->opt[O_POSIX])
+		return 2;
+	return sh->command_string && !sh->subshells ? 127 : 1;
+}
+
 static _Noreturn void error_if_unset(struct shell *sh, struct param *p)
 {
 	const char *message = p->word->parts ? sh_expand_string(sh, p->word, NULL) : NULL;
 
 	if (!message || !*message)
 		message = p->colon ? "parameter null or not set" : "parameter not set";
-	sh_error(sh, sh->opt[O_POSIX] ? 2 : sh->subshells ? 1 : 127, "%s: %s", param_name(sh, p), message);
+	sh_error(sh, unset_status(sh), "%s: %s", param_name(sh, p), message);
 }
 
 /* One of # ## % %% on a text. */
@@ -710,11 +716,7 @@ static void names_with_prefix(struct shell *sh, const char *prefix, struct value
 static void unbound(struct shell *sh, struct param *p)
 {
 	if (sh->opt[O_NOUNSET] && !(p->kind == PARAM_SPECIAL && p->list) && !(p->list))
-		sh_error(sh,
-			 sh->opt[O_POSIX] ? 2
-			 : sh->subshells  ? 1
-					  : 127,
-			 "%s: unbound variable", param_name(sh, p));
+		sh_error(sh, unset_status(sh), "%s: unbound variable", param_name(sh, p));
 }
 
 /* Whether the value is missing for - = ? +. */
@@ -725,11 +727,10 @@ static bool is_missing(const struct param *p, const struct value *v)
 	return !v->text || (p->colon && v->len == 0);
 }
 
-bool sh_param_expand(struct shell *sh, struct param *p, bool quoted, struct value *v, struct word **operand)
+bool sh_param_expand(struct shell *sh, struct param *p, struct value *v, struct word **operand)
 {
 	const char *pattern = "", *by = "";
 
-	(void)quoted;
 	v->text = NULL;
 	v->list = false;
 	v->items = NULL;

@@ -54,6 +54,7 @@ struct parser {
 	bool redirect_strip;
 	int redirect_fd;
 	struct var *redirect_var;
+	const char *redirect_sub;
 
 	bool assignments; /* a word may be an assignment */
 	bool alias_next;  /* an alias that ends in a blank came */

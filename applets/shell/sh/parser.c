@@ -148,6 +148,7 @@ static struct redirect *parse_redirect(struct parser *ps)
 	r->fd = ps->redirect_fd;
 	r->strip = ps->redirect_strip;
 	r->var = ps->redirect_var;
+	r->sub = ps->redirect_sub;
 	consume(ps);
 	ps->assignments = false;
 	if (peek(ps) != T_WORD)

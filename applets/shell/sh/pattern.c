@@ -156,9 +156,9 @@ static const char *alternatives_end(const struct matcher *m, const char *p, cons
 static bool any_alternative(struct matcher *m, const char *p, const char *pe, const char *s, const char *se)
 {
 	for (;;) {
-		const char *bar, *end = alternatives_end(m, p, pe, &bar);
+		const char *bar;
 
-		(void)end;
+		alternatives_end(m, p, pe, &bar);
 		if (match(m, p, bar ? bar : pe, s, se))
 			return true;
 		if (!bar)
@@ -423,6 +423,7 @@ struct globbing {
 	struct matcher m;
 	struct sbuf path;
 	size_t depth;
+	bool ignored; /* GLOBIGNORE is set */
 };
 
 /* Copies a pattern component without glob characters. */
@@ -539,7 +540,7 @@ static void glob_component(struct globbing *g, const char *p, const char *pe)
 	size_t len = g->path.len;
 	struct fields names = { 0 };
 	const char *first = (*p == ESC || *p == '\\') && p + 1 < pe ? p + 1 : p;
-	bool dots = sh->shopt[S_DOTGLOB];
+	bool dots = sh->shopt[S_DOTGLOB] || g->ignored;
 
 	if (!read_names(g, &names))
 		return;
@@ -633,14 +634,36 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Whether one of the patterns of GLOBIGNORE matches a name. */
+static bool is_ignored(struct shell *sh, const char *patterns, const char *name)
+{
+	while (*patterns) {
+		size_t len = strcspn(patterns, ":");
+
+		if (len && sh_pattern_match(sh, sh_stack_text(sh, patterns, len), name, false))
+			return true;
+		patterns += len + (patterns[len] == ':');
+	}
+	return false;
+}
+
 size_t sh_pattern_glob(struct shell *sh, const char *pattern, struct fields *out)
 {
-	struct globbing g = { .sh = sh, .out = out, .m = matcher_of(sh, sh->shopt[S_NOCASEGLOB]) };
-	size_t before = out->count;
+	const char *ignored = sh_var_get(sh, "GLOBIGNORE");
+	struct globbing g = { .sh = sh,
+			      .out = out,
+			      .m = matcher_of(sh, sh->shopt[S_NOCASEGLOB]),
+			      .ignored = ignored && *ignored };
+	size_t before = out->count, kept = before;
 
 	g.m.pathname = true;
 	glob_from(&g, pattern);
 	free(g.path.p);
+	for (size_t i = before; g.ignored && i < out->count; i++)
+		if (!is_ignored(sh, ignored, out->v[i]))
+			out->v[kept++] = out->v[i];
+	if (g.ignored)
+		out->count = kept;
 	if (out->count > before + 1)
 		qsort(out->v + before, out->count - before, sizeof(char *), by_name);
 	if (out->v)

@@ -212,7 +212,10 @@ static bool place_at_variable(struct shell *sh, struct redirect *r, int from, bo
 		close(from);
 	if (fd < 0)
 		return false;
-	sh_var_set_number(sh, r->var, fd);
+	if (r->sub)
+		sh_element_set(sh, r->var, r->sub, sh_stack_printf(sh, "%d", fd), false);
+	else
+		sh_var_set_number(sh, r->var, fd);
 	return true;
 }
 
@@ -251,7 +254,7 @@ static bool redirect_dup(struct shell *sh, struct redirect *r, const char *targe
 
 	if (strcmp(target, "-") == 0) {
 		if (r->var) {
-			const char *s = sh_var_text(sh, r->var);
+			const char *s = r->sub ? sh_element_get(sh, r->var, r->sub) : sh_var_text(sh, r->var);
 
 			fd = s ? (int)strtol(s, NULL, 10) : -1;
 		} else {

@@ -65,7 +65,7 @@ static void complain(struct shell *sh, int code, const char *fmt, va_list args)
 	}
 	va_end(again);
 	sh_sbuf_fmt(&b, "%s: ", name);
-	if (!sh->interactive || sh->sources_deep)
+	if (sh->line && (!sh->interactive || sh->sources_deep))
 		sh_sbuf_fmt(&b, "line %u: ", sh->line);
 	sh_sbuf_str(&b, p);
 	if (code)
@@ -349,28 +349,48 @@ static void set_bash_variables(struct shell *sh)
 		sh_var_put(sh, "BASH", "/bin/bash", 0);
 }
 
-/* Takes the functions that a parent exported. */
+/* Defines a function that a parent exported; what is more than one definition is not run. */
+static void import_function(struct shell *sh, const char *name, size_t name_len, const char *value)
+{
+	char *text = sh_stack_printf(sh, "%.*s %s", (int)name_len, name, value);
+	struct pool *pool = NULL;
+	struct input in;
+	struct node *n;
+	enum parsed parsed;
+
+	text[name_len] = 0;
+	if (!is_name(text))
+		return;
+	text[name_len] = ' ';
+	sh_input_text(&in, text, strlen(text), 1);
+	parsed = sh_parse_next(sh, &in, &pool, &n);
+	text[name_len] = 0;
+	if (parsed == PARSED_COMMAND && n->kind == NODE_FUNCTION && in.at == in.len) {
+		sh_run_node(sh, n, 0);
+		sh_command_named(sh, text, name_len)->function->exported = true;
+	} else {
+		sh_warn(sh, "error importing function definition for `%s'", text);
+	}
+	sh_pool_drop(sh, pool);
+}
+
+/* Takes the functions in the environment: BASH_FUNC_name%%. */
 static void import_functions(struct shell *sh)
 {
-	struct var **all = NULL;
-
-	(void)all;
 	for (size_t i = 0; i < sh->vars_size; i++)
 		for (struct var *v = sh->vars[i]; v; v = v->next) {
 			size_t len = strlen(v->name);
-			char *text;
+			struct mark mark = stack_mark(sh);
 
 			if (strncmp(v->name, "BASH_FUNC_", 10) != 0 || len < 13 ||
 			    strcmp(v->name + len - 2, "%%") != 0 || !(v->flags & VAR_SET) ||
 			    strncmp(v->text, "() {", 4) != 0)
 				continue;
-			text = sh_stack_printf(sh, "%.*s %s", (int)(len - 12), v->name + 10, v->text);
+			if (!sh->opt[O_PRIVILEGED])
+				import_function(sh, v->name + 10, len - 12, v->text);
 			sh_var_clear(v);
 			v->flags = 0;
-			sh_run_text(sh, text, NULL, 1);
-			text = sh_stack_text(sh, text, strcspn(text, " "));
-			if (sh_command_named(sh, text, strlen(text))->function)
-				sh_command_named(sh, text, strlen(text))->function->exported = true;
+			sh_stack_release(sh, mark);
 		}
 	sh->env_stale = true;
 }

@@ -312,6 +312,7 @@ struct redirect {
 	bool strip, quoted; /* here-document: <<-; delimiter was quoted */
 	int fd;
 	struct var *var;   /* {name}> */
+	const char *sub;   /* {name[sub]}>, else NULL */
 	struct word *word; /* target, or the body of a here-document */
 	char *delimiter;
 };
@@ -414,7 +415,7 @@ struct function {
 	struct node *body;   /* NULL until the first call, if there is `text` */
 	char *text;          /* the definition */
 	bool extglob, posix; /* options it was read with */
-	const char *file;
+	char *file;
 	unsigned line;
 	bool exported, readonly, traced;
 };
@@ -501,57 +502,58 @@ enum option {
 	O_HISTORY,
 	O_COUNT,
 };
+/* Of `shopt`, in the order of its list. */
 enum shopt {
-	S_EXPAND_ALIASES,
-	S_EXTGLOB,
-	S_NULLGLOB,
-	S_FAILGLOB,
-	S_DOTGLOB,
-	S_GLOBSTAR,
-	S_NOCASEGLOB,
-	S_NOCASEMATCH,
-	S_LASTPIPE,
-	S_INHERIT_ERREXIT,
-	S_SOURCEPATH,
-	S_CDABLE_VARS,
 	S_AUTOCD,
+	S_ASSOC_EXPAND_ONCE,
+	S_CDABLE_VARS,
+	S_CDSPELL,
 	S_CHECKHASH,
 	S_CHECKJOBS,
 	S_CHECKWINSIZE,
 	S_CMDHIST,
+	S_COMPLETE_FULLQUOTE,
+	S_DIREXPAND,
+	S_DIRSPELL,
+	S_DOTGLOB,
 	S_EXECFAIL,
+	S_EXPAND_ALIASES,
 	S_EXTDEBUG,
+	S_EXTGLOB,
 	S_EXTQUOTE,
+	S_FAILGLOB,
 	S_FORCE_FIGNORE,
 	S_GLOBASCIIRANGES,
 	S_GLOBSKIPDOTS,
+	S_GLOBSTAR,
 	S_GNU_ERRFMT,
 	S_HISTAPPEND,
 	S_HISTREEDIT,
 	S_HISTVERIFY,
 	S_HOSTCOMPLETE,
 	S_HUPONEXIT,
+	S_INHERIT_ERREXIT,
 	S_INTERACTIVE_COMMENTS,
+	S_LASTPIPE,
 	S_LITHIST,
 	S_LOCALVAR_INHERIT,
 	S_LOCALVAR_UNSET,
 	S_LOGIN_SHELL,
 	S_MAILWARN,
-	S_NOEXPAND_TRANSLATION,
 	S_NO_EMPTY_CMD_COMPLETION,
+	S_NOCASEGLOB,
+	S_NOCASEMATCH,
+	S_NOEXPAND_TRANSLATION,
+	S_NULLGLOB,
 	S_PATSUB_REPLACEMENT,
 	S_PROGCOMP,
 	S_PROGCOMP_ALIAS,
 	S_PROMPTVARS,
 	S_RESTRICTED_SHELL,
 	S_SHIFT_VERBOSE,
+	S_SOURCEPATH,
 	S_VARREDIR_CLOSE,
 	S_XPG_ECHO,
-	S_CDSPELL,
-	S_DIRSPELL,
-	S_DIREXPAND,
-	S_COMPLETE_FULLQUOTE,
-	S_ASSOC_EXPAND_ONCE,
 	S_COUNT,
 };
 struct option_name {
@@ -603,11 +605,11 @@ struct shell {
 	const char *name; /* $0 */
 	char **args;      /* $1 ... */
 	int args_count;
-	char **args_block;        /* to be freed */
-	bool args_shared;         /* belongs to the caller */
-	const char *script;       /* the file that is run, for messages; NULL for -c and stdin */
-	const char *label;        /* sh */
-	const char *command_text; /* BASH_COMMAND */
+	char **args_block;    /* to be freed */
+	bool args_shared;     /* belongs to the caller */
+	const char *script;   /* the file that is run, for messages; NULL for -c and stdin */
+	const char *label;    /* sh */
+	struct node *command; /* BASH_COMMAND */
 	const char *execution_string;
 
 	/* tables */
@@ -826,7 +828,7 @@ struct value {
 void sh_param_value(struct shell *sh, struct param *p, struct value *v);
 /* The same with the operator applied; false if the operand word stands for it
  * (then *operand). */
-bool sh_param_expand(struct shell *sh, struct param *p, bool quoted, struct value *v, struct word **operand);
+bool sh_param_expand(struct shell *sh, struct param *p, struct value *v, struct word **operand);
 /* Words quoted so that they can be read back, as bash does: 'a b', $'a\n';
  * `always` even if there is no need. */
 void sh_quote_single(struct sbuf *b, const char *s);
@@ -933,7 +935,7 @@ void sh_xtrace_words(struct shell *sh, char **words);
 void sh_xtrace_text(struct shell *sh, const char *text);
 void sh_set_args(struct shell *sh, int argc, char **argv);
 bool sh_node_harmless(struct shell *sh, struct node *n);
-void sh_assign_run(struct shell *sh, struct assign *a, unsigned local_flags);
+void sh_assign_run(struct shell *sh, struct assign *a);
 /* Runs an applet here; the second passes its output on when it ends, through the shell's own writer, which is quicker for a little. */
 int sh_run_applet_inside(struct shell *sh, const struct applet *a, int argc, char **argv);
 int sh_run_applet_caught(struct shell *sh, const struct applet *a, int argc, char **argv);

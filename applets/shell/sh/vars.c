@@ -316,7 +316,8 @@ static void refresh_text(struct shell *sh, struct var *v)
 		store_number(v, sh->subshells);
 		break;
 	case V_COMMAND:
-		sh_sbuf_str(&b, sh->command_text ? sh->command_text : "");
+		if (sh->command)
+			sh_show_node(&b, sh->command, 0);
 		sh_sbuf_text(&b);
 		break;
 	case V_SHELLOPTS:
