@@ -552,9 +552,11 @@ int builtin_command(struct shell *sh, int argc, char **argv)
 	if (d.how < 0) {
 		if (sh->declare_assigns)
 			sh->declare_assigns += l.index;
-		return sh_run_words(sh, argv + l.index, argc - l.index,
-				    HOW_NO_FUNCTION | (d.default_path ? (unsigned)HOW_DEFAULT_PATH : 0u) |
-					    HOW_COMMAND);
+		status = sh_run_words(sh, argv + l.index, argc - l.index,
+				      HOW_NO_FUNCTION | (d.default_path ? (unsigned)HOW_DEFAULT_PATH : 0u) |
+					      HOW_COMMAND);
+		sh->redirects_stay = argc == l.index + 1 && strcmp(argv[l.index], "exec") == 0;
+		return status;
 	}
 	for (int i = l.index; i < argc; i++)
 		if (!describe(sh, &d, argv[i])) {

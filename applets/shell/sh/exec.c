@@ -937,10 +937,8 @@ static int run_dressed(struct shell *sh, struct node *n, struct command *c, enum
 	struct undo *before = sh->undo;
 	bool special = what == WHAT_BUILTIN && c->builtin->flags & BUILTIN_SPECIAL;
 	bool is_exec = what == WHAT_BUILTIN && c->builtin->run == builtin_exec;
-	struct process_fd *process_fds = sh->process_fds;
 	int status;
 
-	(void)process_fds;
 	if (n->redirects) {
 		sh_redirect_begin(sh, &saved);
 		if (!sh_redirect(sh, n->redirects, &saved)) {
@@ -961,7 +959,10 @@ static int run_dressed(struct shell *sh, struct node *n, struct command *c, enum
 		status = sh_run_function(sh, c, (int)f->count, f->v);
 		break;
 	case WHAT_BUILTIN:
+		sh->redirects_stay = false;
 		status = run_builtin(sh, c, (int)f->count, f->v);
+		if (n->redirects && c->builtin->run == builtin_command)
+			saved.keep = sh->redirects_stay;
 		break;
 	case WHAT_APPLET:
 		status = sh_run_applet_inside(sh, sh_command_applet(sh, c), (int)f->count, f->v);

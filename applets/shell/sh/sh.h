@@ -594,9 +594,10 @@ struct shell {
 	enum throw thrown;
 	struct call *call;
 	int functions_deep, sources_deep, evals_deep;
-	bool capturing; /* standard output is caught in memory */
-	bool subshell;  /* a forked shell */
-	int subshells;  /* BASH_SUBSHELL */
+	bool redirects_stay; /* those of `command exec` */
+	bool capturing;      /* standard output is caught in memory */
+	bool subshell;       /* a forked shell */
+	int subshells;       /* BASH_SUBSHELL */
 	bool exiting;
 	bool started; /* options that have effects may have them */
 	bool monitor_given;
