@@ -788,7 +788,7 @@ static void read_options(struct job *j, const struct gzip_options *o)
 		die("invalid suffix '%s'", j->suffix);
 }
 
-/* gunzip and zcat: gzip with an option before the others, as which it also speaks. */
+/* gunzip and zcat: gzip with an option before the others; messages are gzip's, as theirs are, for GNU's are scripts. */
 static int run_as_gzip(const char *option, char **argv)
 {
 	size_t count = 0;
@@ -807,9 +807,10 @@ int gzip_main(struct gzip_options *opt, char **argv)
 {
 	struct job j = { .result.fd = -1 };
 
-	if (strcmp(applet_name(), "gzip") != 0)
-		return run_as_gzip(strcmp(applet_name(), "zcat") == 0 ? "-cd" : "-d", argv);
+	bool help = *argv && (strcmp(*argv, "--help") == 0 || strcmp(*argv, "--version") == 0);
 
+	if (strcmp(applet_name(), "gzip") != 0 && !help)
+		return run_as_gzip(strcmp(applet_name(), "zcat") == 0 ? "-cd" : "-d", argv);
 	argv = parse_options(this_applet(), opt, add_environment(argv));
 	read_options(&j, opt);
 	if (!*argv)

@@ -16,7 +16,7 @@ const struct builtin sh_builtins[] = {
 	{ "[", builtin_test, H, "expression ]" },
 	{ "alias", builtin_alias, 0, "[-p] [name[=value] ...]" },
 	{ "bg", builtin_bg, 0, "[job ...]" },
-	{ "bind", builtin_bind, B, "[-lpsvPSVX] [-m keymap] [keyseq:function]" },
+	{ "bind", builtin_bind, B, "[-lpP] [-m keymap] [-q name] [-u name] [-r keyseq] [keyseq:function]" },
 	{ "break", builtin_break, S, "[n]" },
 	{ "builtin", builtin_builtin, B, "[builtin [arg ...]]" },
 	{ "caller", builtin_caller, B, "[expr]" },

@@ -679,7 +679,8 @@ struct shell {
 	char **dirs; /* pushd */
 	size_t dirs_count;
 	struct history *history;
-	struct sbuf killed;  /* text, for C-y */
+	struct sbuf killed; /* text, for C-y */
+	struct binding *bindings;
 	unsigned completing; /* options that compopt may change */
 	struct read_ahead {
 		int fd;    /* whose it is */
