@@ -12,7 +12,7 @@ need_packages make:make gcc:gcc libc6-dev musl-tools:musl-gcc musl-dev linux-lib
 	cppcheck:cppcheck shellcheck:shellcheck busybox-static toybox:toybox podman:podman runc:runc \
 	skopeo:skopeo umoci:umoci uidmap:newuidmap attr:getfattr acl:getfacl tmux:tmux strace:strace \
 	procps:ps util-linux:unshare findutils:find mawk:awk bash:bash xz-utils:xz bzip2:bzip2 \
-	zstd:zstd unzip:unzip zip:zip cpio:cpio bc:bc patch:patch iproute2:ip ed:ed bsdextrautils:hexdump
+	zstd:zstd unzip:unzip zip:zip cpio:cpio bc:bc patch:patch iproute2:ip ed:ed dc:dc bsdextrautils:hexdump
 
 make -j2 || {
 	echo "FAIL the build"
