@@ -104,7 +104,7 @@ static _Noreturn void give_up(struct job *j)
 
 static _Noreturn void die_writing(struct job *j)
 {
-	complain(j, arena_printf("%s", strerror(errno)));
+	complain(j, strerror(errno));
 	give_up(j);
 }
 
@@ -124,7 +124,7 @@ static const char *ratio(const struct job *j, uint64_t in, uint64_t out)
 /* Writes output: to standard output or to the result. */
 static void emit(struct job *j, const void *p, size_t n)
 {
-	int failed = 0;
+	int failed;
 
 	if (j->test || j->list)
 		return;
@@ -232,7 +232,6 @@ static void list(struct job *j, const struct decoder *d)
 	bool verbose = j->verbose;
 	time_t stamp = j->times && d->time ? (time_t)d->time : j->st.st_mtime;
 	struct tm tm;
-	char date[32];
 
 	if (!j->listed && !j->quiet) {
 		if (verbose)
@@ -245,10 +244,15 @@ static void list(struct job *j, const struct decoder *d)
 		return;
 	}
 	if (verbose) {
-		localtime_r(&stamp, &tm);
-		strftime(date, sizeof(date), "%b %e %H:%M", &tm);
+		struct time_zone zone = { 0 };
+		struct timespec ts = { .tv_sec = stamp };
+		struct buf date = { 0 };
+
+		time_split(&zone, stamp, &tm);
+		time_format(&date, "%b %e %H:%M", &tm, &ts);
 		out_fmt("%s %s %s ", method_of(d->format),
-			d->format != FORMAT_GZIP ? "ffffffffffffffff" : arena_printf("%08x", d->check), date);
+			d->format != FORMAT_GZIP ? "ffffffffffffffff" : arena_printf("%08x", d->check),
+			date.data);
 	}
 	j->bytes_out = d->member_out;
 	out_fmt("%19ju %19ju %s %s\n", (uintmax_t)j->bytes_in, (uintmax_t)j->bytes_out,
@@ -412,12 +416,9 @@ static const char *find_suffix(const struct job *j, const char *name)
 
 static int open_named(const struct job *j, const char *name)
 {
-	int fd = open_file(name,
-			   O_RDONLY | O_NONBLOCK |
-				   (j->opt->force || j->to_stdout || j->test || j->list ? 0 : O_NOFOLLOW),
-			   0);
+	bool follow = j->opt->force || j->to_stdout || j->test || j->list;
 
-	return fd;
+	return open_file(name, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW), 0);
 }
 
 /* Opens the input; for expanding also with a suffix that was left out. Returns -1 after a message. */
@@ -557,9 +558,8 @@ static void finish_output(struct job *j, const struct decoder *d)
 	}
 	if (result_finish(&j->result, j->opt->synchronous) < 0)
 		die_writing(j);
-	if (!j->keep && unlink(j->name) < 0) {
+	if (!j->keep && unlink(j->name) < 0)
 		warning(j, arena_printf("%s: %s", j->name, strerror(errno)));
-	}
 }
 
 /* The end of a line of -v. */
@@ -684,8 +684,10 @@ static void do_file(struct job *j, const char *name)
 	j->name = name;
 	j->bytes_in = j->bytes_out = j->header = 0;
 	fd = open_input_file(j);
-	if (fd < 0)
+	if (fd < 0) {
+		arena_release(mark);
 		return;
+	}
 	if (fstat(fd, &j->st) < 0) {
 		warn_errno("%s", j->name);
 		j->status = ERROR;

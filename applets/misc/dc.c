@@ -68,7 +68,8 @@ struct dc {
 	struct frame *frames;
 	size_t frames_count, frames_size;
 	struct reader input;
-	struct buf text;
+	struct buf text, string; /* of what is read or printed; of a string that is read */
+	struct level *spare;     /* to be used again */
 	size_t width;
 	bool quit;
 };
@@ -117,16 +118,10 @@ static void push_int(struct dc *dc, intmax_t n)
 }
 
 /* Says that something is wrong, as dc goes on. */
-static PRINTF(1, 2) bool complain(const char *fmt, ...)
+static bool complain(const char *message)
 {
-	char text[256];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
 	out_flush();
-	warn("%s", text);
+	warn("%s", message);
 	return false;
 }
 
@@ -308,9 +303,13 @@ static void root(struct dc *dc)
 
 static struct level *push_level(struct dc *dc, unsigned char name)
 {
-	struct level *l = arena_new(struct level);
+	struct level *l = dc->spare;
 
-	l->below = dc->registers[name];
+	if (l)
+		dc->spare = l->below;
+	else
+		l = arena_new(struct level);
+	*l = (struct level){ .below = dc->registers[name] };
 	return dc->registers[name] = l;
 }
 
@@ -348,13 +347,15 @@ static void pop_register(struct dc *dc, unsigned char name)
 	struct level *l = dc->registers[name];
 
 	if (!l || !l->value.d) {
-		complain("stack register '%c' (0%o) is empty", name, name);
+		complain(arena_printf("stack register '%c' (0%o) is empty", name, name));
 		return;
 	}
 	push(dc, l->value);
 	for (struct element *e = l->elements; e; e = e->next)
 		drop(dc, e->value);
 	dc->registers[name] = l->below;
+	l->below = dc->spare;
+	dc->spare = l;
 }
 
 /* Pops the index of an array's element, which must not be negative. */
@@ -646,11 +647,10 @@ static bool read_line(struct dc *dc)
 static void read_string(struct dc *dc)
 {
 	struct frame *f = frame(dc);
-	struct buf text = { 0 };
 	size_t depth = 1;
 	int c;
 
-	buf_room(&text, 64);
+	buf_cut(&dc->string, 0);
 	for (;;) {
 		c = next(dc);
 		if (c < 0) {
@@ -664,9 +664,9 @@ static void read_string(struct dc *dc)
 		depth += c == '[' ? 1 : c == ']' ? (size_t)-1 : 0;
 		if (depth == 0)
 			break;
-		buf_char(&text, (char)c);
+		buf_char(&dc->string, (char)c);
 	}
-	push(dc, string(dc, text.data, text.len));
+	push(dc, string(dc, dc->string.data, dc->string.len));
 }
 
 static void skip_to_newline(struct dc *dc)
@@ -886,9 +886,9 @@ static void run_command_letter(struct dc *dc, int c)
 		if (is_digit(c) || c == '.' || c == '_')
 			read_number(dc);
 		else if (c > ' ' && c < 127)
-			complain("'%c' (0%o) unimplemented", c, (unsigned)c);
+			complain(arena_printf("'%c' (0%o) unimplemented", c, (unsigned)c));
 		else
-			complain("'\\%03o' unimplemented", (unsigned)c);
+			complain(arena_printf("'\\%03o' unimplemented", (unsigned)c));
 	}
 }
 
@@ -915,7 +915,7 @@ static bool run_file(struct dc *dc, const char *name)
 	int fd = open_input(name);
 
 	if (fd < 0)
-		return complain("Could not open file %s", name);
+		return complain(arena_printf("Could not open file %s", name));
 	reader_open(&dc->input, fd);
 	while (!dc->quit && read_line(dc))
 		run_text(dc, dc->text.data, dc->text.len);
@@ -949,6 +949,7 @@ int dc_main(struct dc_options *opt, char **files)
 	dc->obase = 10;
 	dc->width = line_width();
 	buf_room(&dc->text, 64);
+	buf_room(&dc->string, 64);
 	/* in the order in which they were given */
 	while (e < opt->expression.count || f < opt->file.count) {
 		bool is_file = e == opt->expression.count ||

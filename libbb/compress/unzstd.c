@@ -846,6 +846,10 @@ static size_t next(struct decoder *d, const unsigned char **block)
 			end_frame(z);
 			continue;
 		}
+		if (z->frame_out > z->size) { /* more than was said, and than there may be room for */
+			fail(z, DECODE_BAD);
+			return 0;
+		}
 		if (z->pos + BLOCK + SLACK > z->out_size) {
 			size_t keep = z->window < z->pos ? (size_t)z->window : z->pos;
 

@@ -44,6 +44,10 @@ static void shell_free(struct shell *sh)
 		free(sh->buffers[i]->p);
 		free(sh->buffers[i]);
 	}
+	for (struct pool_chunk *c = sh->chunks, *next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
 	sh_stack_release(sh, (struct mark){ 0 });
 	free(sh->stack_spare);
 	free(sh->buffers);

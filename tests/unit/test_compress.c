@@ -183,6 +183,29 @@ START_TEST(zstd_frame_of_the_reference)
 }
 END_TEST
 
+/* A frame that says it has 256 bytes in a window of 1 MiB, and has a block of 128 KiB again and again. */
+START_TEST(zstd_frame_longer_than_it_says)
+{
+	unsigned char frame[8 + 64 * 4] = { 0x28, 0xb5, 0x2f, 0xfd, 0x40, 0x50, 0, 0 };
+	struct arena_mark mark = arena_mark();
+	struct text t = { frame, sizeof(frame), sizeof(frame) };
+	struct source in = { 0 };
+	const unsigned char *block;
+	struct decoder *d;
+	size_t n, done = 0;
+
+	for (size_t at = 8; at < sizeof(frame); at += 4)
+		memcpy(frame + at, "\2\0\20x", 4);
+	source_open_function(&in, read_text, &t);
+	d = decoder_new(FORMAT_ZSTD, &in);
+	while ((n = decoder_next(d, &block)) > 0)
+		done += n;
+	ck_assert_uint_eq(d->error, DECODE_BAD);
+	ck_assert_uint_le(done, 131072);
+	arena_release(mark);
+}
+END_TEST
+
 Suite *compress_suite(void)
 {
 	Suite *s = suite_create("compress");
@@ -193,6 +216,7 @@ Suite *compress_suite(void)
 	tcase_add_test(t, input_may_come_by_the_byte);
 	tcase_add_test(t, damage_is_noticed);
 	tcase_add_test(t, zstd_frame_of_the_reference);
+	tcase_add_test(t, zstd_frame_longer_than_it_says);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -7,7 +7,7 @@
 
 enum { GUARD = 9 };
 
-/* An expression's values, given back together; more than a function makes. */
+/* What a function calculates with. */
 struct work {
 	struct bc *bc;
 	struct dec_pool *pool;

@@ -845,7 +845,7 @@ intmax_t sh_arith_value(struct shell *sh, struct arith *a)
 		if (numbers && !whole_number(sh_sbuf_text(b), &values[i])) {
 			numbers = false;
 			/* what was expanded already must not be again: from here on gather texts
-       */
+			 */
 			known = sh_stack_alloc(sh, a->count * sizeof(*known));
 			for (unsigned j = 0; j < i; j++) {
 				known[j] = (struct part){ .kind = PART_TEXT };

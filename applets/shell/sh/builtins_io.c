@@ -392,7 +392,7 @@ static char *take_field(struct shell *sh, char **at, bool last)
 	start = to = s;
 	if (last) {
 		/* without white space at the end; and without one delimiter if there is but
-     * one field */
+		 * one field */
 		char *tail = NULL, *p;
 		int delimiters = 0;
 
@@ -601,7 +601,7 @@ int builtin_read(struct shell *sh, int argc, char **argv)
 	errno = 0;
 	if (r.edit && isatty(r.fd) && isatty(STDERR_FILENO)) {
 		size_t len;
-		char *text = sh_edit_line(sh, r.prompt ? r.prompt : "", &len);
+		char *text = sh_edit_line(sh, r.prompt ? r.prompt : "", r.text ? r.text : "", &len);
 
 		ended = !text;
 		if (text && len && text[len - 1] == '\n')

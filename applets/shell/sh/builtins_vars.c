@@ -345,6 +345,19 @@ static struct assign **take_assigns(struct shell *sh)
 	return list;
 }
 
+/* Takes an option that declare and local share. */
+static void take_attribute(struct declaring *d, char letter, char sign)
+{
+	uint32_t flag = attribute_flag(letter);
+
+	if (sign == '+')
+		d->off |= flag;
+	else
+		d->on |= flag;
+	d->inherit |= letter == 'I';
+	d->print |= letter == 'p';
+}
+
 int builtin_declare(struct shell *sh, int argc, char **argv)
 {
 	struct letters l = LETTERS(argc, argv);
@@ -353,19 +366,12 @@ int builtin_declare(struct shell *sh, int argc, char **argv)
 	int letter;
 
 	while ((letter = sh_next_letter(sh, &l, "+aAfFgiIlnprtux"))) {
-		uint32_t flag = attribute_flag((char)letter);
-
 		if (letter == '?')
 			return 2;
-		if (flag && l.sign == '+')
-			d.off |= flag;
-		else if (flag)
-			d.on |= flag;
+		take_attribute(&d, (char)letter, l.sign);
 		d.functions |= letter == 'f' || letter == 'F';
 		d.names |= letter == 'F';
 		d.global |= letter == 'g';
-		d.inherit |= letter == 'I';
-		d.print |= letter == 'p';
 	}
 	if (d.functions)
 		return declare_functions(sh, &d, argv + l.index);
@@ -395,16 +401,9 @@ int builtin_local(struct shell *sh, int argc, char **argv)
 		return 1;
 	}
 	while ((letter = sh_next_letter(sh, &l, "+aAiIlnprtux"))) {
-		uint32_t flag = attribute_flag((char)letter);
-
 		if (letter == '?')
 			return 2;
-		if (flag && l.sign == '+')
-			d.off |= flag;
-		else if (flag)
-			d.on |= flag;
-		d.inherit |= letter == 'I';
-		d.print |= letter == 'p';
+		take_attribute(&d, (char)letter, l.sign);
 	}
 	if (l.index >= argc) {
 		for (struct saved_var *s = scope->saved; s; s = s->next)

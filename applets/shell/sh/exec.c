@@ -235,7 +235,7 @@ static void assign_compound(struct shell *sh, struct assign *a)
 							     : 0;
 	}
 	/* all is expanded before anything is assigned: the values may use the old
-   * ones */
+	 * ones */
 	for (struct assign *item = a->items; item; item = item->next) {
 		if (item->sub && (assoc || item->sub_arith)) {
 			const char *sub = assoc ? sh_expand_string(sh, item->sub, NULL)
@@ -498,6 +498,20 @@ static void end_frame(struct shell *sh, struct undo *self)
 	sh_function_drop(sh, f->function);
 }
 
+/* The end of a function or a sourced file: its status, and the trap for it. */
+static int returned(struct shell *sh, int status)
+{
+	if (sh->flow == FLOW_RETURN) {
+		sh->flow = FLOW_NONE;
+		status = sh->status;
+	}
+	if (sh->traps[TRAP_RETURN]) {
+		sh->status = status;
+		sh_trap_run(sh, TRAP_RETURN);
+	}
+	return status;
+}
+
 int sh_run_function(struct shell *sh, struct command *c, int argc, char **argv)
 {
 	struct frame f = { .function = c->function,
@@ -529,14 +543,7 @@ int sh_run_function(struct shell *sh, struct command *c, int argc, char **argv)
 	if (!sh->opt[O_ERRTRACE])
 		sh->traps[TRAP_ERR] = NULL;
 	status = sh_run_node(sh, body, 0);
-	if (sh->flow == FLOW_RETURN) {
-		sh->flow = FLOW_NONE;
-		status = sh->status;
-	}
-	if (sh->traps[TRAP_RETURN]) {
-		sh->status = status;
-		sh_trap_run(sh, TRAP_RETURN);
-	}
+	status = returned(sh, status);
 	/* a trap that the function set stays */
 	if (!traced && !sh->traps[TRAP_DEBUG])
 		sh->traps[TRAP_DEBUG] = debug;
@@ -656,42 +663,14 @@ static int exec_failed(struct shell *sh, const char *name, const char *path, int
 	return code == ENOENT || code == ENOTDIR ? 127 : 126;
 }
 
-/* Whether a file that execve() did not know may be a script. */
-static bool may_be_script(const char *path)
-{
-	char start[128];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, start, sizeof(start));
-	const char *nl, *nul;
-
-	if (fd >= 0)
-		close(fd);
-	if (n < 0)
-		return false;
-	nl = memchr(start, '\n', (size_t)n);
-	nul = memchr(start, 0, (size_t)n);
-	return !nul || (nl && nl < nul);
-}
-
 _Noreturn void sh_exec_program(struct shell *sh, char **argv, const char *path, char **env)
 {
 	int code;
 
 	execve(path, argv, env);
 	code = errno;
-	if (code == ENOEXEC && may_be_script(path)) {
-		size_t n = 0;
-		char **args;
-		char name[] = "sh";
-
-		while (argv[n])
-			n++;
-		args = sh_stack_alloc(sh, (n + 3) * sizeof(char *));
-		args[0] = name;
-		args[1] = sh_stack_text(sh, path, strlen(path));
-		memcpy(args + 2, argv + 1, n * sizeof(char *));
-		execve("/proc/self/exe", args, env);
-	}
+	if (code == ENOEXEC && sh_may_be_script(path))
+		execve("/proc/self/exe", sh_script_words(sh, path, argv), env);
 	_exit(exec_failed(sh, argv[0], path, code));
 }
 
@@ -1582,7 +1561,7 @@ static int run_coproc(struct shell *sh, struct node *n)
 		return 254;
 	}
 	/* the user may give these to redirections, so they must not look like the
-   * shell's own */
+	 * shell's own */
 	from[0] = sh_move_low(from[0]);
 	to[1] = sh_move_low(to[1]);
 	sh->background = pid;
@@ -2301,14 +2280,7 @@ int sh_run_file(struct shell *sh, const char *path, int argc, char **argv)
 	sh->sources_deep++;
 	undo_push(sh, &r.undo, end_running);
 	status = run_commands(sh, &r, false);
-	if (sh->flow == FLOW_RETURN) {
-		sh->flow = FLOW_NONE;
-		status = sh->status;
-	}
-	if (sh->traps[TRAP_RETURN]) {
-		sh->status = status;
-		sh_trap_run(sh, TRAP_RETURN);
-	}
+	status = returned(sh, status);
 	undo_pop(sh);
 	undo_pop(sh);
 	return status;

@@ -125,16 +125,10 @@ static void read_history(struct shell *sh, const char *name)
 	struct history *h = list_of(sh);
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 	struct sbuf b = { 0 };
-	ssize_t n;
 
 	if (fd < 0)
 		return;
-	do {
-		sh_sbuf_room(&b, 65536);
-		n = read_some(fd, b.p + b.len, 65536);
-		b.len += n > 0 ? (size_t)n : 0;
-	} while (n > 0);
-	close(fd);
+	sh_sbuf_read(&b, fd);
 	for (char *p = sh_sbuf_text(&b); *p;) {
 		size_t len = strcspn(p, "\n");
 
@@ -173,16 +167,10 @@ static void trim_file(struct shell *sh, const char *name)
 	size_t most = size_limit(sh, "HISTFILESIZE", size_limit(sh, "HISTSIZE", 500)), lines = 0, at;
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 	struct sbuf b = { 0 };
-	ssize_t n;
 
 	if (fd < 0)
 		return;
-	do {
-		sh_sbuf_room(&b, 65536);
-		n = read_some(fd, b.p + b.len, 65536);
-		b.len += n > 0 ? (size_t)n : 0;
-	} while (n > 0);
-	close(fd);
+	sh_sbuf_read(&b, fd);
 	for (at = b.len; at > 0; at--)
 		if (b.p[at - 1] == '\n' && lines++ == most)
 			break;
@@ -342,6 +330,23 @@ static int fc_again(struct shell *sh, struct history *h, int argc, char **argv, 
 	return sh_run_text(sh, text, NULL, 1);
 }
 
+char *sh_temporary_file(struct shell *sh, const char *text, size_t len)
+{
+	const char *dir = sh_var_get(sh, "TMPDIR");
+	char *name = sh_stack_printf(sh, "%s/sh.XXXXXX", dir && *dir ? dir : "/tmp");
+	int fd = mkstemp(name), failed, code;
+
+	if (fd < 0)
+		return NULL;
+	failed = write_all(fd, text, len) < 0;
+	code = errno;
+	failed |= close(fd) < 0;
+	if (failed)
+		unlink(name);
+	errno = code;
+	return failed ? NULL : name;
+}
+
 int builtin_fc(struct shell *sh, int argc, char **argv)
 {
 	struct letters l = LETTERS(argc, argv);
@@ -349,9 +354,9 @@ int builtin_fc(struct shell *sh, int argc, char **argv)
 	bool list = false, bare = false, reverse = false, again = false;
 	const char *editor = NULL;
 	size_t count = h->count, first, last;
-	char name[] = "/tmp/sh-fc.XXXXXX";
 	struct sbuf b = { 0 };
-	int letter, fd, status;
+	int letter, status;
+	char *name;
 
 	while (l.index < argc &&
 	       !(argv[l.index][0] == '-' && argv[l.index][1] >= '0' && argv[l.index][1] <= '9') &&
@@ -399,14 +404,12 @@ int builtin_fc(struct shell *sh, int argc, char **argv)
 	}
 	if (list)
 		return 0;
-	fd = mkstemp(name);
-	if (fd < 0) {
+	name = sh_temporary_file(sh, b.p, b.len);
+	if (!name) {
 		free(b.p);
-		sh_warn_errno(sh, "fc: %s", name);
+		sh_warn_errno(sh, "fc: temporary file");
 		return 1;
 	}
-	write_all(fd, b.p, b.len);
-	close(fd);
 	b.len = 0;
 	editor = editor ? editor : sh_var_get(sh, "FCEDIT");
 	editor = editor ? editor : sh_var_get(sh, "EDITOR");

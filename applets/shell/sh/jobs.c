@@ -122,8 +122,6 @@ static int job_status(const struct shell *sh, const struct job *j)
 	for (size_t i = 0; i < j->count; i++)
 		if (!sh->opt[O_PIPEFAIL] || j->processes[i].status)
 			status = sh_status_of(j->processes[i].status);
-	if (j->count && !sh->opt[O_PIPEFAIL])
-		status = sh_status_of(j->processes[j->count - 1].status);
 	return status;
 }
 
@@ -390,13 +388,11 @@ pid_t sh_fork_shell(struct shell *sh, struct job *j, enum fork_how how)
 	return pid;
 }
 
-/* Whether a file that execve() did not know may be a script; no memory is
- * taken, for it runs in a borrowed process. */
-static bool may_be_script(const char *path)
+bool sh_may_be_script(const char *path)
 {
 	char start[128];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, start, sizeof(start));
+	ssize_t n = fd < 0 ? -1 : read_some(fd, start, sizeof(start));
 
 	if (fd >= 0)
 		close(fd);
@@ -406,17 +402,15 @@ static bool may_be_script(const char *path)
 	return n >= 0;
 }
 
-/* The words that run a script: sh, its path, its arguments. */
-static __attribute__((noinline)) char **script_words(struct shell *sh, const char *path, char **argv)
+char **sh_script_words(struct shell *sh, const char *path, char **argv)
 {
-	static const char name[] = "sh";
 	size_t n = 0;
 	char **words;
 
 	while (argv[n])
 		n++;
 	words = sh_stack_alloc(sh, (n + 3) * sizeof(char *));
-	words[0] = sh_stack_text(sh, name, 2);
+	words[0] = sh_stack_text(sh, "sh", 2);
 	words[1] = sh_stack_text(sh, path, strlen(path));
 	memcpy(words + 2, argv + 1, n * sizeof(char *));
 	return words;
@@ -427,7 +421,6 @@ pid_t sh_start_program(struct shell *sh, const char *path, char **argv, char **e
 	sigset_t all, old;
 	bool guard = sh->traps_any || sh->job_control;
 	volatile int code = 0;
-	char **args = script_words(sh, path, argv);
 	pid_t pid;
 
 	out_flush();
@@ -450,8 +443,6 @@ pid_t sh_start_program(struct shell *sh, const char *path, char **argv, char **e
 			sigprocmask(SIG_SETMASK, &old, NULL);
 		}
 		execve(path, argv, env);
-		if (errno == ENOEXEC && may_be_script(path))
-			execve("/proc/self/exe", args, env);
 		code = errno;
 		_exit(127);
 	}
@@ -461,6 +452,8 @@ pid_t sh_start_program(struct shell *sh, const char *path, char **argv, char **e
 		sigprocmask(SIG_SETMASK, &old, NULL);
 	if (pid > 0 && code)
 		waitpid(pid, NULL, 0);
+	if (code == ENOEXEC && sh_may_be_script(path))
+		return sh_start_program(sh, "/proc/self/exe", sh_script_words(sh, path, argv), env, j);
 	if (code) {
 		if (sh->job_control && sh->terminal >= 0)
 			give_terminal(sh, sh->shell_group);

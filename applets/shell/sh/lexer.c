@@ -99,7 +99,7 @@ static bool read_more(struct parser *ps)
 	if (in->terminal) {
 		char *prompt = sh_prompt_text(sh, in->lines_read++ ? "PS2" : "PS1");
 		size_t len;
-		char *line = sh_edit_line(sh, prompt, &len);
+		char *line = sh_edit_line(sh, prompt, "", &len);
 
 		if (!line) {
 			in->eof = true;
@@ -280,7 +280,7 @@ void sh_return_to_place(struct parser *ps, struct place_in_text place)
 		return;
 	}
 	/* the end of a segment's text is where its NUL is, as all are made by
-   * sh_pool_text() or are aliases */
+	 * sh_pool_text() or are aliases */
 	ps->p = place.p;
 	ps->end = place.p + strlen(place.p);
 }
@@ -531,6 +531,7 @@ static void read_dollar_single(struct making *m)
 			take(ps);
 		}
 	}
+	sh_sbuf_text(raw);
 	sh_dollar_quote(raw->p, raw->p + raw->len, &out, false);
 	nul = out.len ? memchr(out.p, 0, out.len) : NULL;
 	put_quoted(m, out.len ? out.p : "", nul ? (size_t)(nul - out.p) : out.len);
@@ -1150,7 +1151,7 @@ static void read_elements(struct parser *ps, struct assign *a)
 			take(ps);
 			return;
 		}
-		if (classes[c] & ENDS && c != '<' && c != '>')
+		if (classes[c] & ENDS && !((c == '<' || c == '>') && look_second(ps) == '('))
 			sh_syntax_error(ps, "syntax error: unexpected \"%c\"", c);
 		item = new_assign(ps, NULL, 0);
 		*tail = item;

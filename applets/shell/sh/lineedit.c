@@ -720,42 +720,32 @@ static void complete(struct editor *e, bool list)
 static void edit_in_editor(struct editor *e)
 {
 	struct shell *sh = e->sh;
-	char name[] = "/tmp/sh-edit.XXXXXX";
 	const char *editor = sh_var_get(sh, "VISUAL");
-	int fd = mkstemp(name);
+	char *name;
 	struct sbuf b = { 0 };
-	size_t len;
-	char *text;
+	int fd;
 
-	if (fd < 0)
+	sh_sbuf_mem(&b, sh_sbuf_text_of(&e->line), e->line.len);
+	sh_sbuf_char(&b, '\n');
+	name = sh_temporary_file(sh, b.p, b.len);
+	if (!name) {
+		free(b.p);
 		return;
-	write_all(fd, e->line.p, e->line.len);
-	write_all(fd, "\n", 1);
-	close(fd);
+	}
 	editor = editor ? editor : sh_var_get(sh, "EDITOR");
+	b.len = 0;
 	sh_sbuf_fmt(&b, "%s %s", editor ? editor : "vi", name);
 	leave_drawing(e);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &e->before);
 	sh_run_text(sh, sh_sbuf_text(&b), NULL, 1);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	unlink(name);
 	b.len = 0;
-	while (fd >= 0) {
-		ssize_t n;
-
-		sh_sbuf_room(&b, 4096);
-		n = read_some(fd, b.p + b.len, 4096);
-		if (n <= 0)
-			break;
-		b.len += (size_t)n;
-	}
-	close(fd);
-	len = b.len;
-	while (len && b.p[len - 1] == '\n')
-		len--;
-	text = sh_xmemdup(b.len ? b.p : "", len);
-	set_line(e, text);
-	free(text);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		sh_sbuf_read(&b, fd);
+	unlink(name);
+	while (b.len && b.p[b.len - 1] == '\n')
+		b.len--;
+	set_line(e, sh_sbuf_text(&b));
 	free(b.p);
 	e->done = true;
 }
@@ -1604,7 +1594,7 @@ static void edit_loop(struct editor *e)
 	}
 }
 
-char *sh_edit_line(struct shell *sh, const char *prompt, size_t *len)
+char *sh_edit_line(struct shell *sh, const char *prompt, const char *text, size_t *len)
 {
 	struct editor e = {
 		.sh = sh, .prompt = prompt, .killed = &sh->killed, .history = sh_history_count(sh)
@@ -1617,6 +1607,7 @@ char *sh_edit_line(struct shell *sh, const char *prompt, size_t *len)
 	if ((!sh->opt[O_EMACS] && !sh->opt[O_VI]) || !isatty(STDIN_FILENO) || !term ||
 	    strcmp(term, "dumb") == 0 || !raw_mode(&e))
 		return plain_line(sh, prompt, len);
+	insert(&e, text, strlen(text));
 	find_columns(&e);
 	signal_catch(SIGWINCH);
 	write_all(STDERR_FILENO, "\033[?2004h", 8);

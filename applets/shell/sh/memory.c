@@ -178,11 +178,6 @@ void sh_fields_grow(struct shell *sh, struct fields *f)
 
 /* ---- pools ---- */
 
-struct pool_chunk {
-	struct pool_chunk *next;
-	size_t room;
-};
-
 struct pool *sh_pool_new(struct shell *sh)
 {
 	struct pool *p = sh_xmalloc(sizeof(*p));
@@ -242,6 +237,19 @@ void sh_pool_drop(struct shell *sh, struct pool *p)
 		}
 	}
 	free(p);
+}
+
+void sh_sbuf_read(struct sbuf *b, int fd)
+{
+	enum { PART = 65536 };
+	ssize_t n;
+
+	do {
+		sh_sbuf_room(b, PART);
+		n = read_some(fd, b->p + b->len, PART);
+		b->len += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+	close(fd);
 }
 
 void sh_sbuf_char(struct sbuf *b, char c)

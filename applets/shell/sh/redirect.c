@@ -126,19 +126,15 @@ static void save_fd(struct shell *sh, struct redirected *r, int fd)
 int sh_here_document(struct shell *sh, const char *text, size_t len)
 {
 	int fd = memfd_create("here", MFD_CLOEXEC);
-	char name[64];
+	char *name;
 
 	if (fd < 0) {
-		for (unsigned i = 0; fd < 0 && i < 100; i++) {
-			snprintf(name, sizeof(name), "/tmp/sh-here.%d.%u", (int)getpid(), i + sh->line * 100);
-			fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-			if (fd < 0 && errno != EEXIST)
-				return -1;
-		}
-		unlink(name);
+		name = sh_temporary_file(sh, text, len);
+		fd = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+		if (name)
+			unlink(name);
+		return fd;
 	}
-	if (fd < 0)
-		return -1;
 	if (write_all(fd, text, len) < 0 || lseek(fd, 0, SEEK_SET) < 0) {
 		close(fd);
 		return -1;

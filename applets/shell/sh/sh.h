@@ -38,6 +38,8 @@ void sh_sbuf_room(struct sbuf *b, size_t more);
 void sh_sbuf_mem(struct sbuf *b, const void *p, size_t len);
 void sh_sbuf_str(struct sbuf *b, const char *s);
 void sh_sbuf_fmt(struct sbuf *b, const char *fmt, ...) PRINTF(2, 3);
+/* All that `fd` has yet to give; closes it. */
+void sh_sbuf_read(struct sbuf *b, int fd);
 /* The text with a NUL, "" if there is none. */
 const char *sh_sbuf_text_of(struct sbuf *b);
 void sh_sbuf_char(struct sbuf *b, char c);
@@ -57,6 +59,11 @@ void *sh_stack_more(struct shell *sh, size_t size);
 void sh_stack_release(struct shell *sh, struct mark m);
 
 /* A parse tree's memory, counted by who uses it. */
+struct pool_chunk {
+	struct pool_chunk *next;
+	size_t room;
+};
+
 struct pool {
 	unsigned uses;
 	struct shell *sh;
@@ -984,6 +991,10 @@ void sh_job_control_set(struct shell *sh, bool on);
 int sh_wait_pid(struct shell *sh, pid_t pid);
 int sh_status_of(int wait_status);
 pid_t sh_start_program(struct shell *sh, const char *path, char **argv, char **env, struct job *j);
+/* Whether a file that execve() did not know may be a script. */
+bool sh_may_be_script(const char *path);
+/* The words that run one, on the stack: sh, its path, its arguments. */
+char **sh_script_words(struct shell *sh, const char *path, char **argv);
 int builtin_wait(struct shell *sh, int argc, char **argv);
 int builtin_jobs(struct shell *sh, int argc, char **argv);
 int builtin_fg(struct shell *sh, int argc, char **argv);
@@ -1044,11 +1055,13 @@ void sh_read_sync(struct shell *sh);
 
 /* ---- interactive ---- */
 
-/* Reads a line (with its newline) at a prompt. Returns NULL at the end of
+/* Reads a line (with its newline) at a prompt, beginning with `text`. Returns NULL at the end of
  * input. */
-char *sh_edit_line(struct shell *sh, const char *prompt, size_t *len);
+char *sh_edit_line(struct shell *sh, const char *prompt, const char *text, size_t *len);
 /* The prompt's escapes and expansions. */
 char *sh_prompt_text(struct shell *sh, const char *name);
+/* Puts text in a new temporary file. Returns its name, on the stack, or NULL with errno set. */
+char *sh_temporary_file(struct shell *sh, const char *text, size_t len);
 void sh_history_start(struct shell *sh);
 void sh_history_add(struct shell *sh, const char *line);
 void sh_history_save(struct shell *sh);
