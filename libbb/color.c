@@ -1,10 +1,10 @@
 /* color.c - the colors of file names: LS_COLORS */
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "arena.h"
 #include "color.h"
+#include "glob.h"
 #include "quote.h"
 
 const char color_names[] = "lcrcecrsnofidilnpisobdcdmiorexdosusgstowtwcamhcl";
@@ -197,7 +197,7 @@ static bool known_terminal(void)
 	if (colorterm && *colorterm)
 		return true;
 	for (size_t i = 0; term && i < sizeof(patterns) / sizeof(*patterns); i++)
-		if (fnmatch(patterns[i], term, 0) == 0)
+		if (glob_match(patterns[i], term, 0))
 			return true;
 	return false;
 }
