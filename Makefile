@@ -66,7 +66,7 @@ HOT_OPT := -O1
 CFLAGS := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDFLAGS := -fsanitize=address,undefined
 LDLIBS := -lm
-ARENA := libbb/arena_malloc.c
+ARENA := libbb/arena_malloc.c tests/lib/asan_options.c
 endif
 
 LIBBB := $(sort $(wildcard libbb/*.c libbb/*/*.c))
@@ -181,11 +181,11 @@ asan:
 # make unit: Check tests of libbb, under the sanitizers
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 UNIT_OBJ := $(UNIT_SRC:%.c=$(O)/obj/%.o) $(O)/obj/gen/unit.o
-unit: asan
-	@$(MAKE) --no-print-directory MODE=asan O=$(O)/asan run-unit
+unit:
+	@$(MAKE) --no-print-directory MODE=asan O=$(O)/asan-unit APPLETS=true run-unit
 
 run-unit: $(O)/unit
-	@ASAN_OPTIONS=detect_leaks=0 $(O)/unit
+	@$(O)/unit
 
 # Each tests/unit/test_NAME.c has a `Suite *NAME_suite(void)`.
 UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(filter tests/unit/test_%.c,$(UNIT_SRC)))
@@ -207,7 +207,7 @@ check: all unit
 
 # make check-asan: the same on the sanitizers' build
 check-asan: asan
-	@ASAN_OPTIONS=detect_leaks=0 sh tests/run.sh --box $(O)/asan/box
+	@sh tests/run.sh --box $(O)/asan/box
 
 # make bench: box against what is installed, and the start-up floor
 bench: all

@@ -115,7 +115,7 @@ tell_trouble() {
 
 # run_unit: sums Check's "NN%: Checks: N, Failures: N, Errors: N" lines
 run_unit() {
-	(cd "$here/.." && make unit) >"$work/unit" 2>&1
+	(cd "$here/.." && make -j "$jobs" unit) >"$work/unit" 2>&1
 	status=$?
 	sums=$(awk '/^[0-9]+%: Checks: / {
 			gsub(/,/, "")

@@ -358,14 +358,12 @@ static size_t character_text(unsigned char c, char kind, char text[4])
 				      "0\aa\bb\ff\nn\rr\tt\vv";
 
 	if (kind == 'a') {
-		const char *name = &names[3 * ((c & 127) == 127 ? 33 : c & 127)];
-
 		c &= 127;
 		if (c > ' ' && c < 127) {
 			text[0] = (char)c;
 			return 1;
 		}
-		memcpy(text, name, 3);
+		memcpy(text, &names[3 * (c == 127 ? 33 : c)], 3);
 		return text[2] == ' ' ? 2 : 3;
 	}
 	for (size_t i = 0; i < sizeof(escapes) - 1; i += 2)
