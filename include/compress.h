@@ -56,10 +56,38 @@ enum format {
 	FORMAT_LZIP,
 	FORMAT_ZSTD, /* and skippable frames */
 	FORMAT_LZ4,
+	FORMAT_RAW, /* filters of .xz without a container */
 };
 
 /* Finds out what a source holds by its first bytes, which are not consumed. */
 enum format source_format(struct source *s);
+
+/* Parts of the .xz format: its checks and filters, by their numbers there. */
+enum xz_check { XZ_NONE = 0, XZ_CRC32 = 1, XZ_CRC64 = 4, XZ_SHA256 = 10 };
+enum xz_filter {
+	XZ_DELTA = 3,
+	XZ_X86,
+	XZ_POWERPC,
+	XZ_IA64,
+	XZ_ARM,
+	XZ_ARMTHUMB,
+	XZ_SPARC,
+	XZ_ARM64,
+	XZ_LZMA2 = 0x21,
+	XZ_LZMA1 = 0x22, /* in raw streams only */
+};
+
+/* The filters that a block went through, the last of which is LZMA. */
+struct xz_chain {
+	unsigned count; /* 4 at most */
+	struct xz_step {
+		enum xz_filter kind;
+		uint32_t
+			value; /* the start of code, the distance of numbers, or the size of the dictionary */
+		unsigned lc, lp, pb, nice, depth; /* LZMA */
+		bool fast;
+	} steps[4];
+};
 
 /* What is wrong with a stream; several may be. */
 enum decode_error {
@@ -80,20 +108,22 @@ enum decode_error {
 struct decoder {
 	enum format format;
 	struct source *in;
-	unsigned error;        /* enum decode_error */
-	uint64_t detail;       /* more about it */
-	bool garbage;          /* bytes that are no stream follow the end, and are not consumed */
-	bool padding;          /* gzip: zeroes follow the end, and then perhaps garbage */
-	bool ended;            /* the last block was given */
-	bool single;           /* set after decoder_new(): stop after the first stream or member */
-	uint64_t memory_limit; /* 0: none */
-	uint64_t members;      /* streams, members or frames that ended */
-	uint64_t member_out;   /* length of the member that is read, or of the last */
-	const char *name;      /* gzip: the name in the first member's header, or NULL */
-	uint32_t time;         /* gzip: the time there, or 0 */
-	unsigned header;       /* gzip: length of the first header */
-	unsigned extra;        /* gzip: length of the extra field in a header, or 0 */
-	uint32_t check;        /* gzip: CRC of the last member */
+	unsigned error;               /* enum decode_error */
+	uint64_t detail;              /* more about it */
+	bool garbage;                 /* bytes that are no stream follow the end, and are not consumed */
+	bool padding;                 /* gzip: zeroes follow the end, and then perhaps garbage */
+	bool ended;                   /* the last block was given */
+	bool single;                  /* set after decoder_new(): stop after the first stream or member */
+	uint64_t memory_limit;        /* 0: none */
+	bool unchecked;               /* xz: the checks do not matter */
+	const struct xz_chain *chain; /* xz: of a raw stream */
+	uint64_t members;             /* streams, members or frames that ended */
+	uint64_t member_out;          /* length of the member that is read, or of the last */
+	const char *name;             /* gzip: the name in the first member's header, or NULL */
+	uint32_t time;                /* gzip: the time there, or 0 */
+	unsigned header;              /* gzip: length of the first header */
+	unsigned extra;               /* gzip: length of the extra field in a header, or 0 */
+	uint32_t check;               /* gzip: CRC of the last member */
 	size_t (*next)(struct decoder *d, const unsigned char **block);
 };
 
@@ -137,9 +167,12 @@ struct encoder {
 /* How an encoder works; what is 0 is the format's default. */
 struct encoder_options {
 	int level;
-	bool rsyncable;   /* gzip */
-	const char *name; /* gzip: in the header; NULL for none */
-	uint32_t time;    /* gzip */
+	bool rsyncable;               /* gzip */
+	const char *name;             /* gzip: in the header; NULL for none */
+	uint32_t time;                /* gzip */
+	const struct xz_chain *chain; /* xz */
+	enum xz_check check;          /* xz */
+	uint64_t block_size;          /* xz: bytes in a block, 0: all */
 };
 
 /* An encoder that writes to `out`, and has begun. NULL if there is none for the format. */

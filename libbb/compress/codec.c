@@ -9,6 +9,10 @@ struct decoder *decoder_new(enum format format, struct source *in)
 		[FORMAT_ZIP] = unzip_first_new,
 		[FORMAT_COMPRESS] = uncompress_new,
 		[FORMAT_BZIP2] = bunzip2_new,
+		[FORMAT_XZ] = unxz_new,
+		[FORMAT_LZMA] = unlzma_new,
+		[FORMAT_LZIP] = unlzma_new,
+		[FORMAT_RAW] = unlzma_new,
 		[FORMAT_ZSTD] = unzstd_new,
 	};
 	struct decoder *d;
