@@ -11,8 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include "out.h"
+#include "result.h"
 
 /* Bytes that can be read, but mean nothing, behind those of a source. */
 #define SOURCE_PAD 64
@@ -54,10 +56,38 @@ enum format {
 	FORMAT_LZIP,
 	FORMAT_ZSTD, /* and skippable frames */
 	FORMAT_LZ4,
+	FORMAT_RAW, /* filters of .xz without a container */
 };
 
 /* Finds out what a source holds by its first bytes, which are not consumed. */
 enum format source_format(struct source *s);
+
+/* Parts of the .xz format: its checks and filters, by their numbers there. */
+enum xz_check { XZ_NONE = 0, XZ_CRC32 = 1, XZ_CRC64 = 4, XZ_SHA256 = 10 };
+enum xz_filter {
+	XZ_DELTA = 3,
+	XZ_X86,
+	XZ_POWERPC,
+	XZ_IA64,
+	XZ_ARM,
+	XZ_ARMTHUMB,
+	XZ_SPARC,
+	XZ_ARM64,
+	XZ_LZMA2 = 0x21,
+	XZ_LZMA1 = 0x22, /* in raw streams only */
+};
+
+/* The filters that a block went through, the last of which is LZMA. */
+struct xz_chain {
+	unsigned count; /* 4 at most */
+	struct xz_step {
+		enum xz_filter kind;
+		uint32_t
+			value; /* the start of code, the distance of numbers, or the size of the dictionary */
+		unsigned lc, lp, pb, nice, depth; /* LZMA */
+		bool fast;
+	} steps[4];
+};
 
 /* What is wrong with a stream; several may be. */
 enum decode_error {
@@ -78,25 +108,26 @@ enum decode_error {
 struct decoder {
 	enum format format;
 	struct source *in;
-	unsigned error;        /* enum decode_error */
-	uint64_t detail;       /* more about it */
-	bool garbage;          /* bytes that are no stream follow the end, and are not consumed */
-	bool padding;          /* gzip: zeroes follow the end, and then perhaps garbage */
-	bool ended;            /* the last block was given */
-	bool single;           /* set after decoder_new(): stop after the first stream or member */
-	uint64_t memory_limit; /* 0: none */
-	uint64_t members;      /* streams, members or frames that ended */
-	uint64_t member_out;   /* length of the member that is read, or of the last */
-	const char *name;      /* gzip: the name in the first member's header, or NULL */
-	uint32_t time;         /* gzip: the time there, or 0 */
-	unsigned header;       /* gzip: length of the first header */
-	unsigned extra;        /* gzip: length of the extra field in a header, or 0 */
-	uint32_t check;        /* gzip: CRC of the last member */
+	unsigned error;               /* enum decode_error */
+	uint64_t detail;              /* more about it */
+	bool garbage;                 /* bytes that are no stream follow the end, and are not consumed */
+	bool padding;                 /* gzip: zeroes follow the end, and then perhaps garbage */
+	bool ended;                   /* the last block was given */
+	bool single;                  /* set after decoder_new(): stop after the first stream or member */
+	uint64_t memory_limit;        /* 0: none */
+	bool unchecked;               /* xz: the checks do not matter */
+	const struct xz_chain *chain; /* xz: of a raw stream */
+	uint64_t members;             /* streams, members or frames that ended */
+	uint64_t member_out;          /* length of the member that is read, or of the last */
+	const char *name;             /* gzip: the name in the first member's header, or NULL */
+	uint32_t time;                /* gzip: the time there, or 0 */
+	unsigned header;              /* gzip: length of the first header */
+	unsigned extra;               /* gzip: length of the extra field in a header, or 0 */
+	uint32_t check;               /* gzip: CRC of the last member */
 	size_t (*next)(struct decoder *d, const unsigned char **block);
 };
 
-/* A decoder of `format` for what comes next in `in`. NULL if the format cannot be read: so far FORMAT_GZIP, COMPRESS,
- * ZIP and ZSTD can. */
+/* A decoder of `format` for what comes next in `in`. NULL if the format cannot be read. */
 struct decoder *decoder_new(enum format format, struct source *in);
 
 /* Gives the next bytes of output, which stay valid until the next call: returns how many, 0 at the end or when
@@ -136,16 +167,77 @@ struct encoder {
 /* How an encoder works; what is 0 is the format's default. */
 struct encoder_options {
 	int level;
-	bool rsyncable;   /* gzip */
-	const char *name; /* gzip: in the header; NULL for none */
-	uint32_t time;    /* gzip */
+	bool rsyncable;               /* gzip */
+	const char *name;             /* gzip: in the header; NULL for none */
+	uint32_t time;                /* gzip */
+	const struct xz_chain *chain; /* xz */
+	enum xz_check check;          /* xz */
+	uint64_t block_size;          /* xz: bytes in a block, 0: all */
 };
 
-/* An encoder that writes to `out`, and has begun. NULL if there is none: so far there is FORMAT_GZIP. */
+/* An encoder that writes to `out`, and has begun. NULL if there is none for the format. */
 struct encoder *encoder_new(enum format format, const struct encoder_options *opt, struct writer *out);
 
 /* Give it bytes, and end the stream; the writer is not flushed. Errors of writing stay in the writer. */
 void encoder_write(struct encoder *e, const void *p, size_t n);
 void encoder_end(struct encoder *e);
+
+/* A file that is packed or unpacked, and what comes of it: what gzip and its like share. Zero it to begin, but for
+ * result.fd, which is -1 while output goes to standard output. */
+struct pack_file {
+	const char *name; /* of the input */
+	struct stat st;   /* of the input */
+	struct source in;
+	struct result result;
+	bool discard; /* write nothing: -t */
+	bool sparse;  /* make holes of zeroes */
+	uint64_t bytes_in, bytes_out;
+};
+
+/* Opens the input `name`, or standard input if that is NULL; a link is followed only if `follow`. Returns 0, or -1 with
+ * errno set. Nothing waits for the writer of a fifo. */
+int pack_open(struct pack_file *f, const char *name, bool follow);
+void pack_close(struct pack_file *f);
+
+/* Why the input should not be replaced; `force` is about the last two. */
+enum pack_refusal {
+	PACK_FINE,
+	PACK_DIRECTORY,
+	PACK_SPECIAL,
+	PACK_SETUID,
+	PACK_SETGID,
+	PACK_STICKY,
+	PACK_LINKED
+};
+enum pack_refusal pack_refusal(const struct pack_file *f, bool force);
+
+/* Where the name ends in one of the suffixes (NULL-terminated), before which there is more of its last component; or NULL.
+ * *which, if not NULL, gets the index. */
+const char *pack_suffix(const char *name, const char *const *suffixes, size_t *which);
+
+/* Creates the output; with `replace` in place of what has the name. Returns 0, or -1 with errno set. */
+int pack_create(struct pack_file *f, const char *path, bool replace);
+
+/* Writes output. Returns 0, or -1 with errno set. */
+int pack_emit(struct pack_file *f, const void *p, size_t n);
+
+/* Packs all of the input, or copies what is left of it as it is. */
+enum pack_error { PACK_DONE, PACK_READ, PACK_WRITE }; /* errno tells why */
+enum pack_error pack_encode(struct pack_file *f, enum format format, const struct encoder_options *opt);
+enum pack_error pack_copy(struct pack_file *f);
+
+/* Unpacks with a decoder until it ends, in error or not. */
+enum pack_error pack_decode(struct pack_file *f, struct decoder *d);
+
+/* Completes the output, gives it what `like` says, on the disk if `sync`; if `remove` removes the input then. Returns 0, or the
+ * errno of what failed, and in *what which of them it was. */
+enum pack_step { PACK_ATTRIBUTES, PACK_CLOSE, PACK_REMOVE };
+int pack_finish(struct pack_file *f, const struct stat *like, bool sync, bool remove, enum pack_step *what);
+
+/* Reads a line of standard input; returns whether it begins with y or Y. */
+bool pack_answer(void);
+
+/* The names in an open directory, NULL-terminated, before any file is made there. NULL with errno set on error. */
+char **pack_directory(const char *path, int fd);
 
 #endif

@@ -8,6 +8,11 @@ struct decoder *decoder_new(enum format format, struct source *in)
 		[FORMAT_GZIP] = gunzip_new,
 		[FORMAT_ZIP] = unzip_first_new,
 		[FORMAT_COMPRESS] = uncompress_new,
+		[FORMAT_BZIP2] = bunzip2_new,
+		[FORMAT_XZ] = unxz_new,
+		[FORMAT_LZMA] = unlzma_new,
+		[FORMAT_LZIP] = unlzma_new,
+		[FORMAT_RAW] = unlzma_new,
 		[FORMAT_ZSTD] = unzstd_new,
 	};
 	struct decoder *d;
@@ -58,6 +63,7 @@ struct encoder *encoder_new(enum format format, const struct encoder_options *op
 {
 	static struct encoder *(*const makers[])(const struct encoder_options *, struct writer *) = {
 		[FORMAT_GZIP] = gzip_new,
+		[FORMAT_BZIP2] = bzip2_new,
 	};
 	struct encoder *e;
 

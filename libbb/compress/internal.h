@@ -82,7 +82,11 @@ struct decoder *gunzip_new(struct source *in);
 struct decoder *unzip_first_new(struct source *in);
 struct decoder *uncompress_new(struct source *in);
 struct decoder *unzstd_new(struct source *in);
+struct decoder *bunzip2_new(struct source *in);
+struct decoder *unxz_new(struct source *in);
+struct decoder *unlzma_new(struct source *in); /* .lzma, .lz, raw */
 
 struct encoder *gzip_new(const struct encoder_options *opt, struct writer *out);
+struct encoder *bzip2_new(const struct encoder_options *opt, struct writer *out);
 
 #endif
