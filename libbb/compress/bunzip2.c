@@ -400,18 +400,20 @@ static size_t next(struct decoder *d, const unsigned char **block)
 	struct bunzip2 *z = (struct bunzip2 *)d;
 	size_t n;
 
-	while (z->at == z->end) {
-		if (!z->inside && !find_stream(z))
-			return 0;
-		if (!next_block(z) && d->error)
-			return 0;
-	}
-	n = unpack_runs(z);
-	if (z->at == z->end) {
-		z->all_crc = (z->all_crc << 1 | z->all_crc >> 31) ^ ~z->crc;
-		if (~z->crc != z->block_crc)
-			return fail(z, DECODE_CHECK);
-	}
+	do {
+		while (z->at == z->end) {
+			if (!z->inside && !find_stream(z))
+				return 0;
+			if (!next_block(z) && d->error)
+				return 0;
+		}
+		n = unpack_runs(z);
+		if (z->at == z->end) {
+			z->all_crc = (z->all_crc << 1 | z->all_crc >> 31) ^ ~z->crc;
+			if (~z->crc != z->block_crc)
+				return fail(z, DECODE_CHECK);
+		}
+	} while (n == 0); /* the last byte of a block may say that a run is no longer than four */
 	d->member_out += n;
 	*block = z->out;
 	return n;
