@@ -29,6 +29,7 @@
 #include "libbb.h"
 #include "command.h"
 #include "linediff.h"
+#include "outfail.h"
 #include "diff3.gen.h"
 
 enum { MINE, OLD, YOURS };
@@ -539,5 +540,6 @@ int diff3_main(struct diff3_options *opt, char **argv)
 		print_script(&job);
 	else
 		print_blocks(&job);
+	out_finish();
 	return job.conflicts;
 }

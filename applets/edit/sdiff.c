@@ -257,6 +257,7 @@ static void edit(struct merge *m, char which, const size_t counts[2])
 	if (writer_flush(&w) < 0)
 		die_errno("%s", name);
 	out_flush();
+	writer_flush(&m->out);
 	child = fork();
 	if (child < 0)
 		die_errno("fork");
@@ -293,7 +294,8 @@ static bool ask(struct merge *m, const size_t counts[2])
 			return false;
 		while (len > 0 && (*answer == ' ' || *answer == '\t'))
 			answer++, len--;
-		len -= len > 0 && answer[len - 1] == '\n';
+		while (len > 0 && strchr(" \t\n", answer[len - 1]))
+			len--;
 		a = len > 0 ? answer[0] : 0;
 		b = len > 1 ? answer[1] : 0;
 		if (len == 1 && strchr("lr12", a)) {

@@ -82,6 +82,7 @@
  * follows: POSIX.1-2024 diff; GNU diffutils manual; the behaviour of diff 3.8
  */
 #include "diff.h"
+#include "outfail.h"
 
 /* Reads the argument of an option that takes a number. */
 static size_t number(const char *s, const char *what, size_t least)
@@ -398,5 +399,6 @@ int diff_main(struct diff_options *opt, char **argv)
 	status = compare_operands(d, operands, last);
 	regex_free(d->ignored);
 	regex_free(d->function);
+	out_finish();
 	return status;
 }
