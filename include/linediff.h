@@ -57,6 +57,17 @@ struct linediff {
 /* Compares the texts. */
 void linediff_compare(struct linediff *d, const struct linediff_options *o);
 
+/* A place where two texts, 1 and 2, differ from a common one, 0: `counts` lines of each from `at` on. */
+struct linediff_block {
+	size_t at[3], counts[3];
+	bool changed[3]; /* whether 1, or 2, is other than the common text */
+};
+
+/* Puts the changes from one text to two others together where they overlap or touch. Returns how many blocks there are, in
+ * order; *blocks is the arena's. */
+size_t linediff_merge(const struct linediff_change *const changes[2], const size_t counts[2],
+		      struct linediff_block **blocks);
+
 /* The line with the number `i`, which begins at the result and ends before line_start(i + 1). */
 static inline const char *linediff_line(const struct linediff_side *s, size_t i)
 {

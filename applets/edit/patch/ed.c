@@ -7,7 +7,7 @@ struct editor {
 	size_t current; /* from 1; 0 before the first */
 };
 
-static void delete (struct editor *e, size_t from, size_t to)
+static void delete_lines(struct editor *e, size_t from, size_t to)
 {
 	memmove(e->lines.at + from - 1, e->lines.at + to, (e->lines.count - to) * sizeof(struct line));
 	e->lines.count -= to - from + 1;
@@ -17,95 +17,68 @@ static void delete (struct editor *e, size_t from, size_t to)
 /* Reads the text of a command, up to a lone dot, and puts it after the line `after`. */
 static void insert(struct patch *p, struct editor *e, size_t after)
 {
-	struct lines added = { 0 };
-	const char *s;
-	size_t len;
+	size_t old = e->lines.count, added;
+	struct line *copy;
 
-	while ((s = patch_line(p, &len)) && !(len == 1 && *s == '.'))
-		patch_add_line(&added, arena_printf("%.*s\n", (int)len, s), len + 1, false);
-	for (size_t i = 0; i < added.count; i++)
-		patch_add_line(&e->lines, "", 0, false);
-	memmove(e->lines.at + after + added.count, e->lines.at + after,
-		(e->lines.count - added.count - after) * sizeof(struct line));
-	memcpy(e->lines.at + after, added.at, added.count * sizeof(struct line));
-	e->current = after + added.count;
+	for (; p->in.s && !(p->in.len == 1 && *p->in.s == '.'); patch_advance(p))
+		patch_add(&e->lines, arena_printf("%.*s\n", (int)p->in.len, p->in.s), p->in.len + 1, false);
+	patch_advance(p);
+	added = e->lines.count - old;
+	copy = (struct line *)arena_memdup(e->lines.at + old, added * sizeof(*copy));
+	memmove(e->lines.at + after + added, e->lines.at + after, (old - after) * sizeof(*copy));
+	memcpy(e->lines.at + after, copy, added * sizeof(*copy));
+	e->current = after + added;
 }
 
-static bool read_number(const char **s, const char *end, size_t *n)
+/* Carries out the command in this line. Returns false if it is none of those. */
+static bool run(struct patch *p, struct editor *e)
 {
-	const char *p = *s;
+	const char *s = p->in.s, *end = s + p->in.len;
+	size_t from = e->current, to = from;
+	bool undot;
+	char command;
 
-	for (*n = 0; p < end && *p >= '0' && *p <= '9' && *n < SIZE_MAX / 20; p++)
-		*n = 10 * *n + (size_t)(*p - '0');
-	if (p == *s)
-		return false;
-	*s = p;
-	return true;
-}
-
-/* Carries out the command in a line. Returns false if it is none of those. */
-static bool run(struct patch *p, struct editor *e, const char *s, size_t len)
-{
-	const char *end = s + len, *command;
-	size_t from = e->current, to = e->current;
-
-	if (read_number(&s, end, &from)) {
+	if (patch_number(&s, end, &from)) {
 		to = from;
-		if (s < end && *s == ',') {
-			s++;
-			if (!read_number(&s, end, &to))
-				return false;
-		}
+		if (s < end && *s == ',' && (s++, !patch_number(&s, end, &to)))
+			return false;
 	}
-	command = s;
-	if (end - s > 2 && memcmp(s, "s/.//", (size_t)(end - s) < 5 ? (size_t)(end - s) : 5) == 0) {
-		if (to == 0 || to > e->lines.count)
-			patch_fatal("ed script at line %zu: invalid address", p->in.line);
-		patch_line(p, &len);
+	command = s < end ? *s : 0;
+	undot = end - s >= 5 && memcmp(s, "s/.//", 5) == 0;
+	if (!undot && (end - s != 1 || !command || !strchr("acdi", command)))
+		return false;
+	if (from > to || to > e->lines.count || (to == 0 && command != 'a' && command != 'i'))
+		patch_fatal("ed script at line %zu: invalid address", p->in.line);
+	patch_advance(p);
+	if (undot) {
 		e->lines.at[to - 1].text++;
 		e->lines.at[to - 1].len--;
 		e->current = to;
 		return true;
 	}
-	if (end - s != 1 || !strchr("acdi", *command))
-		return false;
-	if (from > to || to > e->lines.count || (from == 0 && (*command == 'c' || *command == 'd')))
-		patch_fatal("ed script at line %zu: invalid address", p->in.line);
-	patch_line(p, &len);
-	switch (*command) {
-	case 'd':
-		delete (e, from, to);
-		break;
-	case 'a':
-		insert(p, e, to);
-		break;
-	case 'i':
-		insert(p, e, to > 0 ? to - 1 : 0);
-		break;
-	default:
-		delete (e, from, to);
-		insert(p, e, from - 1);
-	}
+	if (command == 'c' || command == 'd')
+		delete_lines(e, from ? from : 1, to);
+	if (command != 'd')
+		insert(p, e, command == 'a' ? to : command == 'c' ? from - 1 : to - (to > 0));
 	return true;
 }
 
 /* Applies the script that begins at the next line to the file. */
 void patch_run_ed(struct patch *p)
 {
-	struct editor e = { .lines = p->old, .current = p->old.count };
-	const char *s;
-	size_t len;
+	struct editor e = { .current = p->lines };
 
-	if (e.lines.count > 0) { /* as ed does */
-		struct line *last = &e.lines.at[e.lines.count - 1];
+	for (size_t i = 0; i < p->lines; i++) {
+		size_t len = (size_t)(p->starts[i + 1] - p->starts[i]);
+		const char *text = p->starts[i];
 
-		if (last->text[last->len - 1] != '\n')
-			*last = (struct line){ arena_printf("%.*s\n", (int)last->len, last->text),
-					       last->len + 1, false };
+		if (text[len - 1] != '\n') /* as ed does */
+			text = arena_printf("%.*s\n", (int)len++, text);
+		patch_add(&e.lines, text, len, false);
 	}
-	while (patch_peek(p, &s, &len) && run(p, &e, s, len))
+	while (p->in.s && run(p, &e))
 		;
 	for (size_t i = 0; i < e.lines.count; i++)
-		patch_put(p, &e.lines.at[i]);
-	p->copied = p->old.count;
+		patch_put(p, e.lines.at[i].text, e.lines.at[i].len);
+	p->copied = p->lines;
 }

@@ -1,124 +1,183 @@
-/* merge.c - --merge: a hunk that does not match becomes a conflict in the file */
+/* merge.c - --merge: a hunk that does not match is merged with what stands in its place, as diff3 does */
+#include "linediff.h"
 #include "patch.h"
 
-static bool same(const struct line *a, const struct line *b)
+/* As many pairs of lines are compared at most to find the place of a hunk. */
+#define PAIRS ((size_t)1 << 22)
+
+static bool same(const struct patch *p, size_t at, const struct line *l)
 {
-	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+	return (size_t)(p->starts[at + 1] - p->starts[at]) == l->len &&
+	       memcmp(p->starts[at], l->text, l->len) == 0;
 }
 
-/* How many of `count` context lines from `lines` match the file at `at`. */
-static bool match(const struct patch *p, const struct line *lines, size_t count, size_t at)
-{
-	if (at + count > p->old.count)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!same(&lines[i], &p->old.at[at + i]))
-			return false;
-	return true;
-}
-
-/* Finds where `count` lines are in the file, nearest to `guess`, between `low` and `high`. */
-static bool find(const struct patch *p, const struct line *lines, size_t count, size_t guess, size_t low,
-		 size_t high, size_t *at)
-{
-	for (size_t far = 0; guess + far <= high || guess >= low + far; far++) {
-		if (guess + far >= low && guess + far <= high && match(p, lines, count, guess + far)) {
-			*at = guess + far;
-			return true;
-		}
-		if (guess >= low + far && guess - far <= high && match(p, lines, count, guess - far)) {
-			*at = guess - far;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Finds the lines `from` up to `to` of the file that stand where the hunk's changed ones should: between as much of its
- * context as is there. */
+/* Finds the lines `from` up to `to` of the file that the fewest lines have to be taken from and put into to make them the old
+ * lines of the hunk; of several such places the nearest to the one expected. */
 static void find_region(const struct patch *p, const struct hunk *h, size_t *from, size_t *to)
 {
 	const struct lines *old = &h->sides[0].lines;
-	size_t middle = old->count - h->before - h->after;
-	ptrdiff_t guess = (ptrdiff_t)h->sides[0].first - 1 + p->offset + (ptrdiff_t)h->before;
-	size_t start = guess < (ptrdiff_t)p->copied      ? p->copied
-		       : guess > (ptrdiff_t)p->old.count ? p->old.count
-							 : (size_t)guess,
-	       at;
+	size_t guess = h->sides[0].first - 1 + (size_t)p->offset, reach = PAIRS / (old->count + 1);
+	size_t low = p->copied, high = p->lines;
+	struct place {
+		size_t cost, start; /* to get here, and from where */
+	} * row;
 
-	*from = start;
-	for (size_t n = h->before; n > 0; n--) {
-		size_t expected = start > n ? start - n : 0;
+	guess = guess < low ? low : guess > high ? high : guess;
+	low = guess - low > reach ? guess - reach : low;
+	high = high - guess > reach ? guess + reach : high;
+	row = arena_array(struct place, high - low + 1);
+	for (size_t j = low; j <= high; j++)
+		row[j - low].start = j;
+	for (size_t i = 0; i < old->count; i++) {
+		struct place diagonal = row[0];
 
-		if (find(p, old->at + h->before - n, n, expected < p->copied ? p->copied : expected,
-			 p->copied, p->old.count, &at)) {
-			*from = at + n;
-			break;
+		row[0].cost++;
+		for (size_t j = 1; j <= high - low; j++) {
+			struct place above = row[j], *here = &row[j];
+
+			*here = above.cost <= row[j - 1].cost ? above : row[j - 1];
+			here->cost++;
+			if (same(p, low + j - 1, &old->at[i]))
+				*here = diagonal;
+			diagonal = above;
 		}
 	}
-	*to = *from + middle < p->old.count ? *from + middle : p->old.count;
-	for (size_t n = h->after; n > 0; n--)
-		if (find(p, old->at + old->count - h->after, n, *to, *from, p->old.count, &at)) {
-			*to = at;
-			break;
+	*from = *to = guess;
+	for (size_t j = low, best = SIZE_MAX, best_far = 0; j <= high; j++) {
+		const struct place *here = &row[j - low];
+		size_t far = here->start > guess ? here->start - guess : guess - here->start;
+
+		if (here->cost < best || (here->cost == best && far < best_far)) {
+			best = here->cost;
+			best_far = far;
+			*from = here->start;
+			*to = j;
 		}
+	}
+}
+
+/* Makes lines a text to be compared. */
+static struct linediff_side text_of(const struct lines *l)
+{
+	struct buf b = { 0 };
+
+	buf_room(&b, LINEDIFF_PAD);
+	for (size_t i = 0; i < l->count; i++)
+		buf_mem(&b, l->at[i].text, l->at[i].len);
+	buf_room(&b, LINEDIFF_PAD);
+	return (struct linediff_side){ .text = b.data, .len = b.len };
+}
+
+enum verdict { APPLIED, MERGED, NOT_MERGED };
+
+/* Says what became of `count` lines from `line` on, after `*last` of the same hunk. */
+static void tell(struct buf *b, enum verdict verdict, int *last, size_t line, size_t count)
+{
+	static const char words[][20] = { "already applied at ", "merged at ", "NOT MERGED at " };
+
+	buf_fmt(b, "%s%s%zu",
+		*last < 0               ? ""
+		: *last == (int)verdict ? ","
+					: ", ",
+		*last == (int)verdict ? "" : words[verdict], line);
+	if (count > 1)
+		buf_fmt(b, "-%zu", line + count - 1);
+	*last = (int)verdict;
 }
 
 static void put_mark(struct patch *p, const char *mark)
 {
-	patch_put(p, &(struct line){ mark, strlen(mark), false });
+	patch_put(p, mark, 8);
 }
 
-static void tell(struct patch *p, size_t number, const char *what, size_t first, size_t last)
+static void put_lines(struct patch *p, const struct line *lines, size_t count)
 {
-	if (last > first)
-		patch_say(p, "Hunk #%zu %s at %zu-%zu.\n", number, what, first, last);
-	else
-		patch_say(p, "Hunk #%zu %s at %zu.\n", number, what, first);
+	for (size_t i = 0; i < count; i++)
+		patch_put(p, lines[i].text, lines[i].len);
 }
 
-/* Merges a hunk that did not match. Returns whether there was no conflict. */
-bool patch_merge_hunk(struct patch *p, struct hunk *h, size_t number)
+/* Merges a block; `at` is the first of its lines in the file. Returns what became of it, *count lines from *line on. */
+static enum verdict merge_block(struct patch *p, const struct hunk *h, const struct linediff_block *b,
+				size_t at, size_t *line, size_t *count)
 {
-	const struct lines *old = &h->sides[0].lines, *new = &h->sides[1].lines;
-	struct line *added = new->at + h->before;
-	size_t from, to, count = new->count - h->before - h->after, line,
-			 old_count = old->count - h->before - h->after;
-	bool with_old = p->opt->merge && strcmp(p->opt->merge, "diff3") == 0;
+	const struct line *old = h->sides[0].lines.at + b->at[0], *new = h->sides[1].lines.at + b->at[2];
+	size_t n = b->counts[2], end = at + b->counts[1], mine;
+	bool with_old = p->opt->merge && *p->opt->merge == 'd';
+	size_t from = at, to = end, skip = 0, rest = n;
 
-	find_region(p, h, &from, &to);
-	while (from < to && count > 0 && !with_old && same(&p->old.at[from], added)) {
+	while (from < to && skip < rest && same(p, from, &new[skip])) {
 		from++;
-		added++;
-		count--;
+		skip++;
 	}
-	while (from < to && count > 0 && !with_old && same(&p->old.at[to - 1], &added[count - 1])) {
+	while (from < to && skip < rest && same(p, to - 1, &new[rest - 1])) {
 		to--;
-		count--;
+		rest--;
 	}
-	line = (size_t)((ptrdiff_t)from + 1 + p->growth);
-	if (to - from == count && match(p, added, count, from)) {
-		p->mismatch = true;
-		tell(p, number, "already applied",
-		     (size_t)((ptrdiff_t)(h->sides[1].first + h->before) + p->offset), 0);
-		return true;
+	*line = at + 1 + (size_t)p->growth;
+	*count = n;
+	if (from == to && skip == rest) {
+		patch_copy(p, end);
+		return APPLIED;
 	}
-	p->mismatch = true;
-	p->failed++;
-	patch_copy_until(p, from);
+	if (!b->changed[1]) {
+		patch_copy(p, at);
+		put_lines(p, new, n);
+		p->copied = end;
+		p->growth += (ptrdiff_t)n - (ptrdiff_t)b->counts[1];
+		return MERGED;
+	}
+	if (with_old) {
+		from = at;
+		to = end;
+		skip = 0;
+		rest = n;
+	}
+	mine = to - from;
+	*line += from - at;
+	patch_copy(p, from);
 	put_mark(p, "<<<<<<<\n");
-	patch_copy_until(p, to);
+	patch_copy(p, to);
 	if (with_old) {
 		put_mark(p, "|||||||\n");
-		for (size_t i = 0; i < old_count; i++)
-			patch_put(p, &old->at[h->before + i]);
+		put_lines(p, old, b->counts[0]);
 	}
 	put_mark(p, "=======\n");
-	for (size_t i = 0; i < count; i++)
-		patch_put(p, &added[i]);
+	put_lines(p, new + skip, rest - skip);
 	put_mark(p, ">>>>>>>\n");
-	count += 3 + (with_old ? 1 + old_count : 0);
-	tell(p, number, "NOT MERGED", line, line + (to - from) + count - 1);
-	p->growth += (ptrdiff_t)count;
-	return false;
+	*count = 3 + rest - skip + (with_old ? 1 + b->counts[0] : 0);
+	p->growth += (ptrdiff_t)*count;
+	*count += mine;
+	return NOT_MERGED;
+}
+
+void patch_merge(struct patch *p, struct hunk *h)
+{
+	struct linediff d[2] = { { .count = 0 }, { .count = 0 } };
+	const struct linediff_options o = { .flags = LINEDIFF_MINIMAL };
+	struct linediff_block *blocks;
+	struct lines mine = { 0 };
+	size_t from, to, count, line, lines;
+	struct buf b = { 0 };
+	int last = -1;
+	bool failed = false;
+
+	find_region(p, h, &from, &to);
+	patch_add(&mine, p->starts[from], (size_t)(p->starts[to] - p->starts[from]), false);
+	for (int i = 0; i < 2; i++) {
+		d[i].sides[0] = text_of(&h->sides[0].lines);
+		d[i].sides[1] = text_of(i ? &h->sides[1].lines : &mine);
+		linediff_compare(&d[i], &o);
+	}
+	count = linediff_merge((const struct linediff_change *const[]){ d[0].changes, d[1].changes },
+			       (const size_t[]){ d[0].count, d[1].count }, &blocks);
+	for (size_t i = 0; i < count; i++)
+		if (blocks[i].changed[2]) {
+			enum verdict v = merge_block(p, h, &blocks[i], from + blocks[i].at[1], &line, &lines);
+
+			failed |= v == NOT_MERGED;
+			tell(&b, v, &last, line, lines);
+		}
+	p->failed += failed;
+	if (b.len)
+		patch_say(p, "Hunk #%zu %s.\n", p->hunks, b.data);
 }

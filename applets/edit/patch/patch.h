@@ -8,16 +8,16 @@
 #include "patch.gen.h"
 
 enum patch_format {
-	FORMAT_UNKNOWN,
 	FORMAT_CONTEXT,
 	FORMAT_NEW_CONTEXT,
 	FORMAT_UNIFIED,
 	FORMAT_NORMAL,
 	FORMAT_ED,
-	FORMAT_GIT
+	FORMAT_GIT /* nothing but a header */
 };
 
-/* A line of a text, its newline included if it has one; in a hunk, whether the other side has it not. */
+/* Lines, each with its newline if it has one; in a hunk, whether the other side has it not. In what is put together for
+ * writing, any number of lines. */
 struct line {
 	const char *text;
 	size_t len;
@@ -38,27 +38,39 @@ struct hunk_side {
 struct hunk {
 	struct hunk_side sides[2]; /* old and new, exchanged for -R */
 	size_t before, after;      /* lines of context at both ends */
-	const char *function;      /* what follows the second @@ or the asterisks, or "" */
+	const char *function;      /* what follows the second @@ or the asterisks */
 	size_t function_len;
 };
 
 /* What the header of a patch says of one of the two files. */
 struct header_name {
 	const char *name; /* stripped, or NULL */
-	const char *raw;  /* not stripped */
-	const char *time; /* what follows the name, or "" */
+	const char *time; /* what follows the name, or NULL */
 	bool null;        /* it is /dev/null, or as old as can be: there is no such file */
 	mode_t mode;      /* of git; 0 if not told */
 };
 
-/* Where the patch is being read. */
+/* The patch file, at one of its lines. */
 struct patch_input {
-	const char *text, *end;
-	const char *at; /* the next line */
-	size_t line;    /* its number */
-	size_t indent;  /* blanks before each line that are no part of it */
-	bool returns;   /* lines end in \r\n, and it is taken off */
-	bool found_any;
+	const char *begin, *next, *end; /* of this line, of the next, of all */
+	const char *s;                  /* this line without indentation and newline, NULL at the end */
+	size_t len;
+	size_t line;   /* its number */
+	size_t indent; /* blanks before each line that are no part of it */
+	bool returns;  /* lines end in \r\n, which is taken for \n */
+};
+
+/* What is to become of a file. */
+struct outcome {
+	const char *file, *source;
+	struct stat st;    /* of what was read, if it `exists` */
+	struct lines text; /* the new contents */
+	size_t len;
+	mode_t mode;             /* that the patch asks for, with its type, or 0 */
+	bool exists, keeps_mode; /* only the permissions to execute change */
+	bool removes, moves, backup;
+	bool has_time;
+	struct timespec time;
 };
 
 struct patch {
@@ -66,69 +78,86 @@ struct patch {
 	struct patch_input in;
 	int strip; /* -1: all directories */
 	size_t fuzz;
-	bool reverse, dry_run, force, batch, forward, silent, verbose, posix, binary;
+	bool reverse, silent, verbose, posix;
 	enum quoting_style quoting;
 	struct backup backup;
 	bool backup_always, backup_mismatch;
-	struct strmap saved, rejected; /* files that have their backup; reject files that were begun */
+	struct strmap saved, rejected, written; /* files that have their backup; that were begun */
+	struct outcome *pending;                /* by git's patches: all of one are made at once */
+	size_t pending_count, pending_size;
 	int status;
 
 	/* the current patch */
 	enum patch_format format;
 	struct header_name names[3]; /* old, new, Index: */
 	const char *prerequisite;
-	bool git, rename, copy, binary_diff, was_reversed, apply_anyway, no_reverse_check;
-	const char *header; /* the text leading up to it */
-	size_t header_line;
-	bool given;         /* the user named the file */
-	bool invalid;       /* its name leads out of the directory: nothing is written */
-	const char *file;   /* to be patched */
-	const char *source; /* it is read from, if that is another */
-	struct stat st;
-	bool exists;
-	size_t start_line; /* of the patch, for messages */
+	bool git, rename, copy, binary_diff;
+	struct patch_input header; /* where the text leading up to it begins */
+	bool found_any;
+	bool skip, invalid; /* the file's name leads out of the directory */
 
 	/* the file being patched */
-	struct lines old;
-	char *text;
+	struct outcome o;
+	const char **starts; /* of its lines, and its end */
+	size_t lines;
 	size_t copied;    /* lines of it that are in the output */
 	ptrdiff_t offset; /* of the last hunk that matched */
 	ptrdiff_t growth; /* lines that were added so far */
-	struct writer out;
-	bool mismatch;
+	bool mismatch, apply_anyway, checked;
 	struct buf rejects;
 	size_t hunks, failed;
-	bool skip;
-	bool newline_missing;
 };
 
 /* read.c */
+
+/* Goes to the next line. */
+void patch_advance(struct patch *p);
+/* Finds the next patch and reads its header. Returns false if there is none. */
 bool patch_next(struct patch *p);
+/* Reads the next hunk of the current patch. Returns false if there is none. */
 bool patch_next_hunk(struct patch *p, struct hunk *h);
-const char *patch_line(struct patch *p, size_t *len);
-bool patch_peek(const struct patch *p, const char **text, size_t *len);
-void patch_add_line(struct lines *l, const char *text, size_t len, bool changed);
-void patch_swap(struct hunk *h);
-_Noreturn void patch_fatal(const char *fmt, ...) PRINTF(1, 2);
+/* Reads digits at *s. Returns false if there are none. */
+bool patch_number(const char **s, const char *end, size_t *n);
+void patch_add(struct lines *l, const char *text, size_t len, bool changed);
 
 /* apply.c */
-void patch_apply_hunk(struct patch *p, struct hunk *h, size_t number);
-void patch_copy_until(struct patch *p, size_t line);
-void patch_put(struct patch *p, const struct line *l);
-size_t patch_locate(struct patch *p, const struct hunk *h, size_t fuzz, bool *found);
-bool patch_ok_to_reverse(struct patch *p, const char *fmt, ...) PRINTF(2, 3);
-void patch_reject(struct patch *p, const struct hunk *h);
+
+/* Applies a hunk, or keeps it as a reject. */
+void patch_apply(struct patch *p, struct hunk *h);
+/* Puts lines into the output, and those of the file up to `line`. */
+void patch_put(struct patch *p, const char *text, size_t len);
+void patch_copy(struct patch *p, size_t line);
+/* Whether a patch that fits the other way round is to be reversed; p->skip tells whether it is to be left out. */
+bool patch_reversed(struct patch *p, const char *what);
 
 /* merge.c */
-bool patch_merge_hunk(struct patch *p, struct hunk *h, size_t number);
+void patch_merge(struct patch *p, struct hunk *h);
 
 /* ed.c */
 void patch_run_ed(struct patch *p);
 
-/* Tells the user something, on standard output. */
+/* write.c */
+
+/* Whether symbolic links make a name lead out of the directory. */
+bool patch_leads_outside(const char *name);
+/* Takes p->o for what is to be done; does it all. */
+void patch_finish(struct patch *p);
+void patch_flush(struct patch *p);
+/* Tells how many hunks failed, and saves them. */
+void patch_save_rejects(struct patch *p);
+
+/* patch.c */
+
+/* `**** ` and a message, the end. */
+_Noreturn void patch_fatal(const char *fmt, ...) PRINTF(1, 2);
+/* The same: `Can't DO file NAME : reason`. */
+_Noreturn void patch_cannot(const struct patch *p, const char *what, const char *name);
+/* Tells the user something, on standard output; unless silent. */
 void patch_say(const struct patch *p, const char *fmt, ...) PRINTF(2, 3);
-/* Asks a question on the terminal; the answer's first character, or 0. */
-char *patch_ask(struct patch *p, const char *fmt, ...) PRINTF(2, 3);
+/* Asks a question on the terminal. Returns the answer. */
+const char *patch_ask(const char *question);
 const char *patch_quote(const struct patch *p, const char *name);
+/* The status is to be 1 at least. */
+void patch_failed(struct patch *p);
 
 #endif
