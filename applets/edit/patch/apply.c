@@ -87,7 +87,7 @@ static ptrdiff_t locate(const struct patch *p, const struct hunk *h, size_t fuzz
 {
 	struct pattern pat = pattern_of(h, fuzz);
 	ptrdiff_t guess = (ptrdiff_t)h->sides[0].first - 1 + p->offset + (ptrdiff_t)pat.skip;
-	ptrdiff_t low = (ptrdiff_t)p->copied, high = (ptrdiff_t)p->lines - (ptrdiff_t)pat.count;
+	ptrdiff_t low = (ptrdiff_t)(p->copied + pat.skip), high = (ptrdiff_t)p->lines - (ptrdiff_t)pat.count;
 
 	if (high < low)
 		return -1;
@@ -95,7 +95,7 @@ static ptrdiff_t locate(const struct patch *p, const struct hunk *h, size_t fuzz
 		return guess < low ? low : guess > high ? high : guess;
 	/* less context at one end means an end of the file */
 	if (pat.before < pat.after && h->sides[0].first <= 1)
-		return low == 0 && matches(p, &pat, 0, loose) ? 0 : -1;
+		return p->copied == 0 && matches(p, &pat, 0, loose) ? 0 : -1;
 	if (pat.after < pat.before)
 		return matches(p, &pat, (size_t)high, loose) ? high : -1;
 	for (ptrdiff_t far = 0; guess + far <= high || guess - far >= low; far++)
@@ -331,8 +331,9 @@ void patch_apply(struct patch *p, struct hunk *h)
 		if (at >= 0)
 			break;
 		loose |= locate(p, h, fuzz, true) >= 0;
+		swap(h);
+		loose |= locate(p, h, fuzz, false) < 0 && locate(p, h, fuzz, true) >= 0;
 		if (p->hunks == 1 && !p->opt->force && !p->apply_anyway && !p->opt->merge_at) {
-			swap(h);
 			at = locate(p, h, fuzz, false);
 			if (at >= 0 &&
 			    patch_reversed(p, p->reverse
@@ -342,10 +343,9 @@ void patch_apply(struct patch *p, struct hunk *h)
 				p->mismatch = true;
 				break;
 			}
-			loose |= at < 0 && locate(p, h, fuzz, true) >= 0;
 			at = -1;
-			swap(h);
 		}
+		swap(h);
 		if (fuzz == most)
 			break;
 	}

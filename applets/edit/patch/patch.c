@@ -269,7 +269,7 @@ static void split_lines(struct patch *p, const char *text, size_t len)
 }
 
 /* Reads the file to be patched, if it is there. Sets p->skip after a message if it is nothing that can be patched. */
-static void read_original(struct patch *p, bool given)
+static void read_original(struct patch *p)
 {
 	struct outcome *o = &p->o;
 	const char *name = o->source ? o->source : o->file, *text = "";
@@ -277,7 +277,7 @@ static void read_original(struct patch *p, bool given)
 	size_t len = 0;
 	int fd;
 
-	if (!given && (patch_leads_outside(o->file) || patch_leads_outside(name))) {
+	if (!p->given && (patch_leads_outside(o->file) || patch_leads_outside(name))) {
 		patch_say(p, "Invalid file name %s -- skipping patch\n", patch_quote(p, o->file));
 		patch_failed(p);
 		p->skip = p->invalid = true;
@@ -393,11 +393,15 @@ static void tell_format(const struct patch *p)
 					  "a unified diff", "a normal diff",
 					  "an ed script",   "a git diff" };
 
-	if (!p->verbose)
-		return;
-	patch_say(p, "Hmm...  %s like %s to me...\n", p->found_any ? "The next patch looks" : "Looks",
-		  names[p->format]);
-	if (p->in.line > p->header.line)
+	if (p->verbose)
+		patch_say(p, "Hmm...  %s like %s to me...\n", p->found_any ? "The next patch looks" : "Looks",
+			  names[p->format]);
+	if (p->in.indent > 0)
+		patch_say(p, "(Patch is indented %zu space%s.)\n", p->in.indent,
+			  p->in.indent == 1 ? "" : "s");
+	if (p->in.returns)
+		patch_say(p, "(Stripping trailing CRs from patch; use --binary to disable.)\n");
+	if (p->verbose && p->in.line > p->header.line)
 		print_header(p);
 }
 
@@ -434,7 +438,7 @@ static void set_time(struct patch *p)
 	p->o.has_time = date_parse(text, &now, &p->o.time);
 }
 
-static void apply_patch(struct patch *p, const char *given)
+static void apply_patch(struct patch *p)
 {
 	struct hunk h;
 
@@ -446,11 +450,11 @@ static void apply_patch(struct patch *p, const char *given)
 	p->offset = p->growth = 0;
 	tell_format(p);
 	p->found_any = true;
-	p->o.file = given ? given : choose_name(p);
+	p->o.file = p->given ? p->given : choose_name(p);
 	if (!p->o.file)
 		ask_for_file(p);
 	if (!p->skip)
-		read_original(p, given);
+		read_original(p);
 	if (p->binary_diff && p->o.file) {
 		patch_say(p, "File %s: git binary diffs are not supported.\n", patch_quote(p, p->o.file));
 		patch_failed(p);
@@ -573,9 +577,10 @@ int patch_main(struct patch_options *opt, char **argv)
 	if (opt->directory && chdir(opt->directory) < 0)
 		patch_fatal("Can't change to directory %s : %s", opt->directory, strerror(errno));
 	read_input(p, argv[0] && argv[1] ? argv[1] : opt->input);
+	p->given = argv[0];
 	empty = p->in.begin == p->in.end;
 	while (patch_next(p))
-		apply_patch(p, argv[0]);
+		apply_patch(p);
 	patch_flush(p);
 	if (!p->found_any && !empty)
 		patch_fatal("Only garbage was found in the patch input.");

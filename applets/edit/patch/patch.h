@@ -76,7 +76,8 @@ struct outcome {
 struct patch {
 	const struct patch_options *opt;
 	struct patch_input in;
-	int strip; /* -1: all directories */
+	const char *given; /* the file, by the user */
+	int strip;         /* -1: all directories */
 	size_t fuzz;
 	bool reverse, silent, verbose, posix;
 	enum quoting_style quoting;

@@ -259,17 +259,21 @@ static bool begins_here(struct patch *p)
 {
 	const struct patch_options *o = p->opt;
 	const struct patch_input *in = &p->in;
-	bool any = !o->context && !o->ed && !o->normal && !o->unified;
+	bool any = !o->context && !o->ed && !o->normal && !o->unified, named = p->given || !any;
 	struct patch_input next;
 
+	for (int i = 0; i < 3; i++)
+		named |= p->names[i].name || p->names[i].null;
+	if (!named)
+		return false;
 	if ((any || o->unified) && starts(in, "@@ -")) {
 		p->format = FORMAT_UNIFIED;
 		return true;
 	}
 	next = second(in);
 	if ((any || o->context) && is_context(in)) {
-		next.len -= next.s[next.len - 1] == '\r';
-		p->format = next.len > 5 && memcmp(next.s + next.len - 5, " ****", 5) == 0
+		p->format = next.len > 5 && memcmp(next.s + next.len - 5, " ****", 5) == 0 &&
+					    next.s[next.len] != '\r'
 				    ? FORMAT_NEW_CONTEXT
 				    : FORMAT_CONTEXT;
 		return true;
@@ -343,13 +347,7 @@ bool patch_next(struct patch *p)
 				break;
 			}
 		} else if (begins_here(p)) {
-			if (in->indent > 0)
-				patch_say(p, "(Patch is indented %zu space%s.)\n", in->indent,
-					  in->indent == 1 ? "" : "s");
 			in->returns = returns || (ends_in_return && p->format >= FORMAT_NORMAL);
-			if (in->returns)
-				patch_say(p,
-					  "(Stripping trailing CRs from patch; use --binary to disable.)\n");
 			load(in);
 			return true;
 		} else if (read_header_line(p, &stars)) {
@@ -357,6 +355,7 @@ bool patch_next(struct patch *p)
 		}
 	}
 	p->format = FORMAT_GIT;
+	in->returns = false;
 	return p->git && (in->s || p->rename || p->copy || p->names[0].mode || p->names[1].mode);
 }
 
