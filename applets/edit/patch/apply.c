@@ -3,7 +3,7 @@
 
 static bool is_white(char c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r');
+	return c == ' ' || c == '\t' || c == '\n';
 }
 
 /* Compares lines as -l does: any white space is like any other, and none counts at the end. */

@@ -526,6 +526,7 @@ static void set_options(struct patch *p)
 	static const char *const merges[] = { "merge", "diff3", NULL };
 	static const char *const read_only[] = { "ignore", "warn", "fail", NULL };
 	const struct patch_options *o = p->opt;
+	bool posix;
 
 	word(o->reject_format, formats);
 	word(o->merge, merges);
@@ -536,7 +537,8 @@ static void set_options(struct patch *p)
 	p->reverse = o->reverse;
 	p->silent = o->quiet > o->verbose;
 	p->verbose = o->verbose > o->quiet;
-	p->posix = o->posix || getenv("POSIXLY_CORRECT");
+	posix = getenv("POSIXLY_CORRECT") != NULL;
+	p->posix = o->posix || posix;
 	set_quoting(p);
 	p->backup = backup_options(true, &o->version_control, o->suffix);
 	if (!o->suffix && !getenv("SIMPLE_BACKUP_SUFFIX"))
@@ -544,7 +546,7 @@ static void set_options(struct patch *p)
 	if (p->backup.kind != BACKUP_NONE) {
 		p->backup_always = o->backup;
 		p->backup_mismatch = o->backup_if_mismatch > o->no_backup_if_mismatch ||
-				     (!o->no_backup_if_mismatch && !p->posix);
+				     (!o->no_backup_if_mismatch && !posix);
 	}
 }
 

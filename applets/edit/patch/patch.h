@@ -63,50 +63,50 @@ struct patch_input {
 /* What is to become of a file. */
 struct outcome {
 	const char *file, *source;
-	struct stat st;    /* of what was read, if it `exists` */
 	struct lines text; /* the new contents */
 	size_t len;
 	mode_t mode;             /* that the patch asks for, with its type, or 0 */
 	bool exists, keeps_mode; /* only the permissions to execute change */
-	bool removes, moves, backup;
-	bool has_time;
+	bool removes, moves, backup, has_time;
 	struct timespec time;
+	struct stat st; /* of what was read, if it `exists` */
 };
 
+/* What is used most stands first: its addresses are the shortest. */
 struct patch {
-	const struct patch_options *opt;
 	struct patch_input in;
-	const char *given; /* the file, by the user */
-	int strip;         /* -1: all directories */
-	size_t fuzz;
+	const struct patch_options *opt;
 	bool reverse, silent, verbose, posix;
-	enum quoting_style quoting;
-	struct backup backup;
-	bool backup_always, backup_mismatch;
-	struct strmap saved, rejected, written; /* files that have their backup; that were begun */
-	struct outcome *pending;                /* by git's patches: all of one are made at once */
-	size_t pending_count, pending_size;
-	int status;
+	bool git, rename, copy, binary_diff;  /* of the current patch */
+	bool skip, invalid;                   /* invalid: the file's name leads out of the directory */
+	bool mismatch, apply_anyway, checked; /* of the file being patched */
+	bool found_any, backup_always, backup_mismatch;
+
+	/* the file being patched */
+	const char **starts; /* of its lines, and its end */
+	size_t lines;
+	size_t copied;    /* lines of it that are in the output */
+	ptrdiff_t growth; /* lines that were added so far */
+	ptrdiff_t offset; /* of the last hunk that matched */
+	size_t hunks, failed;
+	struct buf rejects;
+	struct outcome o;
 
 	/* the current patch */
 	enum patch_format format;
 	struct header_name names[3]; /* old, new, Index: */
 	const char *prerequisite;
-	bool git, rename, copy, binary_diff;
 	struct patch_input header; /* where the text leading up to it begins */
-	bool found_any;
-	bool skip, invalid; /* the file's name leads out of the directory */
 
-	/* the file being patched */
-	struct outcome o;
-	const char **starts; /* of its lines, and its end */
-	size_t lines;
-	size_t copied;    /* lines of it that are in the output */
-	ptrdiff_t offset; /* of the last hunk that matched */
-	ptrdiff_t growth; /* lines that were added so far */
-	bool mismatch, apply_anyway, checked;
-	struct buf rejects;
-	size_t hunks, failed;
+	const char *given; /* the file, by the user */
+	int strip;         /* -1: all directories */
+	int status;
+	size_t fuzz;
+	enum quoting_style quoting;
+	struct backup backup;
+	struct strmap saved, rejected, written; /* files that have their backup; that were begun */
+	struct outcome *pending;                /* by git's patches: all of one are made at once */
+	size_t pending_count, pending_size;
 };
 
 /* read.c */

@@ -464,8 +464,11 @@ static void read_context_side(struct patch *p, struct hunk *h, int side)
 		skip += in->len > 1 && in->s[1] == ' ';
 		add_line(p, h, skip, side == 0, side == 1, !common);
 	}
-	if (hs->lines.count > 0 && hs->lines.count < hs->count)
+	if (hs->lines.count > 0 && hs->lines.count < hs->count && (in->s || hs->count - hs->lines.count > 3))
 		malformed(p);
+	while (hs->lines.count > 0 &&
+	       hs->lines.count < hs->count) /* blank lines at the end may have been cut off */
+		patch_add(&hs->lines, "\n", 1, false);
 }
 
 static void read_context(struct patch *p, struct hunk *h)
@@ -475,7 +478,7 @@ static void read_context(struct patch *p, struct hunk *h)
 	h->function = in->s;
 	while (h->function < in->s + in->len && *h->function == '*')
 		h->function++;
-	h->function_len = (size_t)(in->s + in->len - h->function);
+	h->function_len = strcspn(h->function, "\r\n");
 	patch_advance(p);
 	read_context_side(p, h, 0);
 	read_context_side(p, h, 1);
