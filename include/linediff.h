@@ -40,7 +40,6 @@ struct linediff_side {
 	size_t len;
 	size_t first, end;
 	const char **starts; /* of the lines from `first` to `end`, this one included */
-	bool *changed;       /* line `first` + i has no counterpart in the other text */
 };
 
 /* `counts[0]` lines of the first text from `at[0]` on are `counts[1]` of the second from `at[1]` on. */

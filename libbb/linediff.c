@@ -30,7 +30,7 @@ struct class
 /* What is left of a text: lines by number, and where they come from. */
 struct sequence {
 	uint32_t *numbers;
-	uint32_t *lines; /* counted from the side's first */
+	uint32_t *lines; /* counted from the first that was numbered */
 	size_t count;
 };
 
@@ -140,7 +140,6 @@ static void index_lines(struct linediff_side *s, const char *from, const char *t
 		p = line_after(p, end);
 	}
 	s->starts[s->end - s->first] = p;
-	s->changed = arena_array(bool, s->end - s->first + 1);
 }
 
 static uint32_t hash_line(const char *p, size_t n)
@@ -285,16 +284,16 @@ static uint32_t *number_lines(struct numbering *n, const struct linediff *d, int
 /* Takes the lines out that the other text has not: they are changed. (If they stay, the result is as short, but may be
  * another: GNU diff has it so with --minimal.) */
 static void drop_unmatched(struct sequence *q, const struct numbering *n, int side, const uint32_t *numbers,
-			   size_t first, size_t count, bool *changed, bool minimal)
+			   size_t count, bool *changed, bool minimal)
 {
 	q->numbers = arena_array(uint32_t, count + 1);
 	q->lines = arena_array(uint32_t, count + 1);
 	for (size_t i = 0; i < count; i++)
 		if (!minimal && n->classes[numbers[i]].counts[!side] == 0) {
-			changed[first + i] = true;
+			changed[i] = true;
 		} else {
 			q->numbers[q->count] = numbers[i];
-			q->lines[q->count++] = (uint32_t)(first + i);
+			q->lines[q->count++] = (uint32_t)i;
 		}
 }
 
@@ -465,95 +464,141 @@ static void search_all(struct search *s, const struct linediff_options *o)
 	compare_box(s, (struct box){ 0, (int32_t)n, 0, (int32_t)m });
 }
 
-/* The lines of one text while runs of changed ones are moved. */
-struct sliding {
-	const uint32_t *numbers;
-	bool *changed, *other;
-	size_t count;
+/* The counterparts of lines: partners[side][line] is the line of the other text, or NONE. */
+#define NONE UINT32_MAX
+
+struct matching {
+	const uint32_t *numbers[2]; /* equal lines have the same */
+	uint32_t *partners[2];
+	size_t counts[2];
 };
 
-/* Moves each run of changed lines, as long as that makes no difference: up and down until it has swallowed all
- * runs that it can reach; then down to the end, or up again to where it is beside a run of the other text. */
-static void slide_runs(struct sliding *s)
+/* Pairs the lines that are not marked. */
+static void pair_lines(struct matching *m, const bool *const changed[2])
 {
-	size_t i = 0, j = 0; /* a line, and its counterpart or what comes before that */
+	size_t i = 0, j = 0;
 
-	for (;;) {
-		size_t start, length, beside;
-
-		while (i < s->count && !s->changed[i]) {
-			while (s->other[j])
-				j++;
-			i++;
+	for (int s = 0; s < 2; s++) {
+		m->partners[s] = arena_array(uint32_t, m->counts[s] + 1);
+		memset(m->partners[s], 0xff, (m->counts[s] + 1) * sizeof(uint32_t));
+	}
+	for (; i < m->counts[0]; i++) {
+		if (changed[0][i])
+			continue;
+		while (changed[1][j])
 			j++;
-		}
-		if (i == s->count)
-			break;
-		start = i;
-		while (i < s->count && s->changed[i])
-			i++;
-		while (s->other[j])
-			j++;
-		do {
-			length = i - start;
-			/* up */
-			while (start > 0 && s->numbers[start - 1] == s->numbers[i - 1]) {
-				s->changed[--start] = true;
-				s->changed[--i] = false;
-				while (start > 0 && s->changed[start - 1])
-					start--;
-				while (s->other[j - 1])
-					j--;
-				j--;
-			}
-			beside = j > 0 && s->other[j - 1] ? i : s->count + 1;
-			/* down */
-			while (i < s->count && s->numbers[start] == s->numbers[i]) {
-				s->changed[start++] = false;
-				s->changed[i++] = true;
-				while (i < s->count && s->changed[i])
-					i++;
-				j++;
-				if (s->other[j]) {
-					beside = i;
-					while (s->other[j])
-						j++;
-				}
-			}
-		} while (i - start != length);
-		while (beside < i) {
-			s->changed[--start] = true;
-			s->changed[--i] = false;
-			while (s->other[j - 1])
-				j--;
-			j--;
-		}
+		m->partners[0][i] = (uint32_t)j;
+		m->partners[1][j++] = (uint32_t)i;
 	}
 }
 
-static void gather_changes(struct linediff *d)
+/* A run of lines of one text that have no counterpart. */
+struct run {
+	struct matching *m;
+	int side;
+	size_t start, end;
+};
+
+static bool is_alone(const struct run *r, size_t line)
 {
-	const struct linediff_side *a = &d->sides[0], *b = &d->sides[1];
-	size_t i = 0, j = 0, n = a->end - a->first, m = b->end - b->first, size = 0;
+	return r->m->partners[r->side][line] == NONE;
+}
 
-	while (i < n || j < m) {
-		struct linediff_change c = { .at = { a->first + i, b->first + j } };
+/* Gives the counterpart of one line to another. */
+static void hand_over(const struct run *r, size_t from, size_t to)
+{
+	uint32_t *mine = r->m->partners[r->side];
 
-		while (a->changed[i])
-			i++;
-		while (b->changed[j])
-			j++;
-		c.counts[0] = a->first + i - c.at[0];
-		c.counts[1] = b->first + j - c.at[1];
+	mine[to] = mine[from];
+	mine[from] = NONE;
+	r->m->partners[!r->side][mine[to]] = (uint32_t)to;
+}
+
+/* Moves the run up a line, if that is equal to its last, and joins it with a run that it then touches. */
+static bool move_up(struct run *r)
+{
+	const uint32_t *numbers = r->m->numbers[r->side];
+
+	if (r->start == 0 || numbers[r->start - 1] != numbers[r->end - 1])
+		return false;
+	hand_over(r, --r->start, --r->end);
+	while (r->start > 0 && is_alone(r, r->start - 1))
+		r->start--;
+	return true;
+}
+
+static bool move_down(struct run *r)
+{
+	const uint32_t *numbers = r->m->numbers[r->side];
+	size_t count = r->m->counts[r->side];
+
+	if (r->end == count || numbers[r->start] != numbers[r->end])
+		return false;
+	hand_over(r, r->end++, r->start++);
+	while (r->end < count && is_alone(r, r->end))
+		r->end++;
+	return true;
+}
+
+/* Whether lines of the other text are changed at the same place. */
+static bool replaces(const struct run *r)
+{
+	const uint32_t *mine = r->m->partners[r->side];
+	size_t before = r->start > 0 ? mine[r->start - 1] + (size_t)1 : 0,
+	       after = r->end < r->m->counts[r->side] ? mine[r->end] : r->m->counts[!r->side];
+
+	return before < after;
+}
+
+/* Puts each run of a text where it joins as many others as it can reach, and there at the last place that has lines of the other
+ * text to replace, or else as far down as it goes. */
+static void settle_runs(struct matching *m, int side)
+{
+	struct run r = { .m = m, .side = side };
+
+	for (; r.end < m->counts[side]; r.end++) {
+		size_t length, best;
+
+		if (!is_alone(&r, r.end))
+			continue;
+		for (r.start = r.end; r.end < m->counts[side] && is_alone(&r, r.end); r.end++)
+			;
+		do {
+			length = r.end - r.start;
+			while (move_up(&r))
+				;
+			best = replaces(&r) ? r.end : SIZE_MAX;
+			while (move_down(&r))
+				if (replaces(&r))
+					best = r.end;
+		} while (r.end - r.start != length);
+		while (best < r.end && move_up(&r))
+			;
+		if (r.end == m->counts[side])
+			break;
+	}
+}
+
+static void gather_changes(struct linediff *d, const struct matching *m, const size_t first[2])
+{
+	size_t at[2] = { 0, 0 }, size = 0;
+
+	while (at[0] < m->counts[0] || at[1] < m->counts[1]) {
+		struct linediff_change c;
+
+		for (int s = 0; s < 2; s++) {
+			size_t i = at[s];
+
+			while (i < m->counts[s] && m->partners[s][i] == NONE)
+				i++;
+			c.at[s] = d->sides[s].first + first[s] + at[s];
+			c.counts[s] = i - at[s];
+			at[s] = i + 1;
+		}
 		if (c.counts[0] + c.counts[1] > 0) {
 			d->changes = arena_reserve(d->changes, d->count, &size, sizeof(c));
 			d->changes[d->count++] = c;
 		}
-		if (i < n && j < m) {
-			i++;
-			j++;
-		} else
-			break;
 	}
 }
 
@@ -577,24 +622,24 @@ static void prepare_side(struct linediff_side *side, const char *from, const cha
 
 void linediff_compare(struct linediff *d, const struct linediff_options *o)
 {
-	struct middle m = find_middle(d);
+	struct middle middle = find_middle(d);
 	struct numbering numbering = { 0 };
 	struct search search = { 0 };
-	uint32_t *numbers[2];
-	size_t first[2], counts[2];
+	struct matching m = { 0 };
+	size_t first[2];
 
 	for (int s = 0; s < 2; s++)
-		prepare_side(&d->sides[s], m.from[s], m.to[s], o, &first[s], &counts[s]);
+		prepare_side(&d->sides[s], middle.from[s], middle.to[s], o, &first[s], &m.counts[s]);
 	for (int s = 0; s < 2; s++)
-		numbers[s] = number_lines(&numbering, d, s, first[s], counts[s], o);
+		m.numbers[s] = number_lines(&numbering, d, s, first[s], m.counts[s], o);
 	for (int s = 0; s < 2; s++) {
-		search.changed[s] = d->sides[s].changed;
-		drop_unmatched(&search.seq[s], &numbering, s, numbers[s], first[s], counts[s],
-			       search.changed[s], o->flags & LINEDIFF_MINIMAL);
+		search.changed[s] = arena_array(bool, m.counts[s] + 1);
+		drop_unmatched(&search.seq[s], &numbering, s, m.numbers[s], m.counts[s], search.changed[s],
+			       o->flags & LINEDIFF_MINIMAL);
 	}
 	search_all(&search, o);
-	for (int s = 0; s < 2; s++)
-		slide_runs(&(struct sliding){ numbers[s], search.changed[s] + first[s],
-					      search.changed[!s] + first[!s], counts[s] });
-	gather_changes(d);
+	pair_lines(&m, (const bool *const[]){ search.changed[0], search.changed[1] });
+	settle_runs(&m, 0);
+	settle_runs(&m, 1);
+	gather_changes(d, &m, first);
 }
