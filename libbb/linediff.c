@@ -4,8 +4,6 @@
  * that the other text has not are differences for sure and go too; and in the rest Myers' algorithm looks for the longest
  * common subsequence. In the end each run of changed lines that could as well be a bit earlier or later is put
  * where it joins others, or else as late as possible.
- *
- * hot: numbering lines and following diagonals is what diff does all day
  */
 #include <string.h>
 #include "arena.h"

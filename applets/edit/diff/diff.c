@@ -363,7 +363,7 @@ static void set_comparison(struct diff *d)
 		   (o->speed_large_files || o->H ? LINEDIFF_HASTY : 0);
 	d->tabsize = last_number(&o->tabsize, "tabsize", 1, 8);
 	d->width = last_number(&o->width, "width", 1, 130);
-	d->horizon = 0;
+	d->fold = o->ignore_file_name_case > o->no_ignore_file_name_case;
 	for (size_t i = 0; i < o->horizon_lines.count; i++) {
 		size_t n = number(o->horizon_lines.items[i].value, "horizon length", 0);
 

@@ -34,36 +34,36 @@ enum color_use { USE_RESET, USE_HEADER, USE_ADDED, USE_DELETED, USE_PLACE, COLOR
 /* One of the two files that are compared. */
 struct input {
 	const char *name; /* as it is shown */
-	struct stat st;
+	int fd;
 	bool absent; /* to be taken for an empty file */
 	bool is_stdin;
-	int fd;
+	struct stat st;
 };
 
+/* What is used most stands first: its addresses are the shortest. */
 struct diff {
 	const struct diff_options *opt;
 	enum style style;
-	size_t context;
 	unsigned flags; /* enum linediff_flags */
-	size_t tabsize, width, horizon;
+	size_t context, tabsize, width, horizon;
 	struct regex *ignored, *function;
-	const char *line_formats[FORMATS], *group_formats[FORMATS];
-	const char *labels[2];
-	char **excluded; /* patterns, NULL-terminated */
 	bool color;
-	const char *colors[COLOR_USES];
-	const char *options_text; /* for the line `diff OPTIONS A B` */
-	struct time_zone zone;
-	bool posix_times; /* times as asctime(3) has them */
-
-	/* the files being compared */
-	struct input inputs[2];
+	bool fold;       /* file names are compared without case */
+	bool nested;     /* found in directories: a line says which */
+	bool begun;      /* something was printed of these files */
+	bool *ignorable; /* by change; NULL if none is */
+	const char *labels[2];
 	struct linediff d;
-	char *blocks;            /* two of them, for a glance at both files */
-	bool *ignorable;         /* by change */
-	bool nested;             /* found in directories: a line says which */
-	bool begun;              /* something was printed of these files */
-	int saved_stdout, pager; /* -l: what standard output was; the process of pr */
+
+	struct input inputs[2]; /* being compared */
+	const char *line_formats[FORMATS], *group_formats[FORMATS];
+	const char *colors[COLOR_USES];
+	char **excluded;          /* patterns, NULL-terminated */
+	const char *options_text; /* for the line `diff OPTIONS A B` */
+	char *blocks;             /* two of them, for a glance at both files */
+	int saved_stdout, pager;  /* -l: what standard output was; the process of pr */
+	bool posix_times;         /* times as asctime(3) has them */
+	struct time_zone zone;
 };
 
 /* files.c */

@@ -252,8 +252,9 @@ static enum glance glance(struct diff *d, bool only_whether)
 	    !S_ISREG(in[1].st.st_mode) || left == 0 || in[1].st.st_size == 0)
 		return GLANCE_TEXT;
 	while (left > 0 && result == GLANCE_SAME) {
-		ssize_t n = read_all(in[0].fd, d->blocks, BLOCK),
-			m = read_all(in[1].fd, d->blocks + BLOCK, BLOCK);
+		size_t size = equal_sizes && left < BLOCK ? (size_t)left : BLOCK; /* no read at the end */
+		ssize_t n = read_all(in[0].fd, d->blocks, size),
+			m = read_all(in[1].fd, d->blocks + BLOCK, size);
 
 		if (n <= 0 || m < 0) { /* the other way tells what is wrong */
 			result = GLANCE_TEXT;
@@ -398,7 +399,7 @@ static int by_name_without_case(const void *a, const void *b)
 
 static bool is_excluded(const struct diff *d, const char *name)
 {
-	int flags = d->opt->ignore_file_name_case > d->opt->no_ignore_file_name_case ? FNM_CASEFOLD : 0;
+	int flags = d->fold ? FNM_CASEFOLD : 0;
 
 	for (char **p = d->excluded; p && *p; p++)
 		if (fnmatch(*p, name, flags) == 0)
@@ -428,9 +429,7 @@ static bool list_directory(const struct diff *d, const char *path, struct listin
 	if (fd >= 0)
 		close_file(fd);
 	if (l->count > 1)
-		qsort(l->names, l->count, sizeof(char *),
-		      d->opt->ignore_file_name_case > d->opt->no_ignore_file_name_case ? by_name_without_case
-										       : by_name);
+		qsort(l->names, l->count, sizeof(char *), d->fold ? by_name_without_case : by_name);
 	return n == 0;
 }
 
@@ -453,8 +452,7 @@ static int compare_directories(struct diff *d)
 {
 	const char *dirs[2] = { d->inputs[0].name, d->inputs[1].name };
 	struct listing lists[2] = { { 0 }, { 0 } };
-	bool fold = d->opt->ignore_file_name_case > d->opt->no_ignore_file_name_case;
-	int (*compare)(const void *, const void *) = fold ? by_name_without_case : by_name;
+	int (*compare)(const void *, const void *) = d->fold ? by_name_without_case : by_name;
 	int status = STATUS_SAME;
 	size_t at[2] = { 0, 0 };
 
@@ -476,8 +474,8 @@ static int compare_directories(struct diff *d)
 		const char *names[2] = { NULL, NULL };
 
 		if (order == 0) {
-			order = fold ? strcasecmp(lists[0].names[at[0]], lists[1].names[at[1]])
-				     : strcmp(lists[0].names[at[0]], lists[1].names[at[1]]);
+			order = d->fold ? strcasecmp(lists[0].names[at[0]], lists[1].names[at[1]])
+					: strcmp(lists[0].names[at[0]], lists[1].names[at[1]]);
 		}
 		if (order <= 0)
 			names[0] = lists[0].names[at[0]++];
