@@ -41,6 +41,9 @@ enum color_kind {
 /* The two letters of each kind, one after the other, with a NUL at the end. */
 extern const char color_names[2 * COLOR_KINDS + 1];
 
+/* The terminals that are known to have colors: patterns for TERM, NULL-terminated. */
+extern const char *const color_terminals[];
+
 struct color {
 	const char *text; /* NULL: not set */
 	size_t len;

@@ -1,10 +1,10 @@
 /* color.c - the colors of file names: LS_COLORS */
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "arena.h"
 #include "color.h"
+#include "glob.h"
 #include "quote.h"
 
 const char color_names[] = "lcrcecrsnofidilnpisobdcdmiorexdosusgstowtwcamhcl";
@@ -182,22 +182,21 @@ bool colors_read(struct colors *c, const char *spec)
 	return true;
 }
 
-/* The terminals that dircolors knows. */
+const char *const color_terminals[] = {
+	"Eterm",  "ansi",  "*color*", "con[0-9]*x[0-9]*", "cons25",  "console",    "cygwin", "*direct*",
+	"dtterm", "gnome", "hurd",    "jfbterm",          "konsole", "kterm",      "linux",  "linux-c",
+	"mlterm", "putty", "rxvt*",   "screen*",          "st",      "terminator", "tmux*",  "vt100",
+	"xterm*", NULL
+};
+
 static bool known_terminal(void)
 {
-	static const char *const patterns[] = { "Eterm",   "ansi",       "*color*", "con[0-9]*x[0-9]*",
-						"cons25",  "console",    "cygwin",  "*direct*",
-						"dtterm",  "gnome",      "hurd",    "jfbterm",
-						"konsole", "kterm",      "linux",   "linux-c",
-						"mlterm",  "putty",      "rxvt*",   "screen*",
-						"st",      "terminator", "tmux*",   "vt100",
-						"xterm*" };
 	const char *term = getenv("TERM"), *colorterm = getenv("COLORTERM");
 
 	if (colorterm && *colorterm)
 		return true;
-	for (size_t i = 0; term && i < sizeof(patterns) / sizeof(*patterns); i++)
-		if (fnmatch(patterns[i], term, 0) == 0)
+	for (size_t i = 0; term && color_terminals[i]; i++)
+		if (glob_match(color_terminals[i], term, 0))
 			return true;
 	return false;
 }

@@ -36,6 +36,20 @@ void writer_open(struct writer *w, int fd)
 	*w = (struct writer){ .fd = fd };
 }
 
+/* Does what stdbuf(1) asked for standard output: by lines, or with a buffer of so many bytes, of which 1 is none. */
+static void heed_stdbuf(struct writer *w)
+{
+	const char *mode = getenv("_STDBUF_O");
+	unsigned long size;
+
+	if (!mode)
+		return;
+	size = strtoul(mode, NULL, 10);
+	w->lines = *mode == 'L';
+	if (!w->lines && size < WRITER_SIZE)
+		w->size = size ? size : 1;
+}
+
 /* Gives a writer its buffer at its first byte, or a larger one when it only gathers. */
 static void prepare(struct writer *w)
 {
@@ -54,6 +68,8 @@ static void prepare(struct writer *w)
 	w->buf = w == &std_out ? std_buffer : arena_alloc(WRITER_SIZE);
 	w->size = WRITER_SIZE;
 	w->lines = w == &std_out && isatty(w->fd);
+	if (w == &std_out)
+		heed_stdbuf(w);
 }
 
 static void put(struct writer *w, const void *p, size_t len)

@@ -35,8 +35,9 @@ variant 'all -O2' OPT=-O2
 variant 'hot files -Os too' HOT_OPT=-Os
 variant 'LTO' CFLAGS="$cflags -flto" LDFLAGS="$ldflags -flto -Os"
 variant 'no section gc' LDFLAGS="$(echo "$ldflags" | sed 's/-Wl,--gc-sections//')"
-variant 'no stack protector' CFLAGS="$(echo "$cflags" | sed 's/-fstack-protector-strong/-fno-stack-protector/')"
-variant 'stack protector, all' CFLAGS="$(echo "$cflags" | sed 's/-fstack-protector-strong/-fstack-protector-all/')"
+variant 'no stack protector' CFLAGS="$(echo "$cflags" | sed 's/-fstack-protector/-fno-stack-protector/')"
+variant 'stack protector, strong' CFLAGS="$(echo "$cflags" | sed 's/-fstack-protector/-fstack-protector-strong/')"
+variant 'stack protector, all' CFLAGS="$(echo "$cflags" | sed 's/-fstack-protector/-fstack-protector-all/')"
 variant 'no RELRO' LDFLAGS="$(echo "$ldflags" | sed 's/relro,-z,now/norelro/')"
 variant 'separate code' LDFLAGS="$(echo "$ldflags" | sed 's/noseparate-code/separate-code/')"
 variant 'hash style sysv' LDFLAGS="$(echo "$ldflags" | sed 's/hash-style=gnu/hash-style=sysv/')"

@@ -41,9 +41,9 @@
  * follows: POSIX.1-2024 du; GNU coreutils manual, "du invocation"
  */
 #include <dirent.h>
-#include <fnmatch.h>
 #include "libbb.h"
 #include "files0.h"
+#include "glob.h"
 #include "strmap.h"
 #include "timefmt.h"
 #include "walk.h"
@@ -142,7 +142,7 @@ static bool is_excluded(const struct du *du, const char *path)
 {
 	for (char **pattern = du->excluded; *pattern; pattern++)
 		for (const char *p = path; p; p = strchr(p, '/'), p += p != NULL)
-			if (fnmatch(*pattern, p, 0) == 0)
+			if (glob_match(*pattern, p, 0))
 				return true;
 	return false;
 }

@@ -37,9 +37,36 @@ struct job {
 	const char *format;
 	struct time_zone zone;
 	struct timespec now;
-	bool debug;
+	bool debug, parsed; /* parsed: the time is that of a text */
 	int status;
 };
+
+/* --debug: says what time was found, if it was not just taken from the clock or a file, and how it is shown. */
+static void explain(const struct job *job, const struct timespec *t, const struct tm *tm)
+{
+	static const char *const formats[] = { "final: (Y-M-D) %Y-%m-%d %H:%M:%S (UTC)",
+					       "final: (Y-M-D) %Y-%m-%d %H:%M:%S (UTC%:::z)" };
+	const char *zone = getenv("TZ");
+	struct time_zone utc = { .utc = true };
+	struct tm utc_tm;
+
+	if (job->parsed && time_split(&utc, t->tv_sec, &utc_tm)) {
+		if (!zone)
+			warn("timezone: system default");
+		else if (strcmp(zone, "UTC0") == 0)
+			warn("timezone: Universal Time");
+		else
+			warn("timezone: TZ=\"%s\" environment value", zone);
+		warn("final: %jd.%09ld (epoch-seconds)", (intmax_t)t->tv_sec, t->tv_nsec);
+		for (int i = 0; i < 2; i++) {
+			struct buf text = { 0 };
+
+			time_format(&text, formats[i], i == 0 ? &utc_tm : tm, t);
+			warn("%s", text.data);
+		}
+	}
+	warn("output format: %s", quote(job->format));
+}
 
 static void show(struct job *job, const struct timespec *t)
 {
@@ -51,15 +78,8 @@ static void show(struct job *job, const struct timespec *t)
 		job->status = 1;
 		return;
 	}
-	if (job->debug) {
-		buf_fmt(&text, "final: %jd.%09ld (epoch-seconds)", (intmax_t)t->tv_sec, t->tv_nsec);
-		warn("%s", text.data);
-		buf_cut(&text, 0);
-		time_format(&text, "final: (Y-M-D) %Y-%m-%d %H:%M:%S (UTC%:::z)", &tm, t);
-		warn("%s", text.data);
-		buf_cut(&text, 0);
-		warn("output format: %s", quote(job->format));
-	}
+	if (job->debug)
+		explain(job, t, &tm);
 	time_format(&text, job->format, &tm, t);
 	buf_char(&text, '\n');
 	out_mem(text.data, text.len);
@@ -67,6 +87,7 @@ static void show(struct job *job, const struct timespec *t)
 
 static bool read_time(struct job *job, const char *s, struct timespec *t)
 {
+	job->parsed = true;
 	if (date_parse(s, &job->now, t))
 		return true;
 	warn("invalid date %s", quote(s));

@@ -618,9 +618,10 @@ static void open_block(struct source *in)
 static void check_version(struct source *in)
 {
 	const char *label = read_label(in);
-	unsigned major = 0, minor = 0;
+	char *end;
+	unsigned long major = strtoul(label, &end, 10), minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
 
-	if ((*label && sscanf(label, "%u.%u", &major, &minor) < 1) || major > 4 || (major == 4 && minor > 9))
+	if ((*label && end == label) || major > 4 || (major == 4 && minor > 9))
 		bad(in, "expected newer version of sed");
 }
 

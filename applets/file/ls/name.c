@@ -1,5 +1,6 @@
 /* name.c - file names as ls shows them: quoted, colored, with indicators and hyperlinks */
 #include "ls.h"
+#include "path.h"
 
 /* --- quoting ------------------------------------------------------------------------------------------------ */
 
@@ -236,46 +237,13 @@ static bool put_color_of(struct ls *ls, const struct entry *e, bool target)
 
 /* --- hyperlinks --------------------------------------------------------------------------------------------- */
 
-/* As realpath(3), in the arena. */
-static const char *real_path(const char *path)
-{
-	char *found = realpath(path, NULL);
-	const char *result = found ? arena_strdup(found) : NULL;
-
-	free(found);
-	return result;
-}
-
-/* The path without links, dots and double slashes, of a file that need not exist. */
-static const char *absolute_path(const char *path)
-{
-	const char *first = NULL;
-
-	for (int links = 0; links < 40; links++) {
-		const char *found = real_path(path), *slash = strrchr(path, '/'), *dir;
-		char link[PATH_MAX];
-		ssize_t len;
-
-		if (found)
-			return found;
-		dir = !slash ? "." : slash == path ? "/" : arena_memdup(path, (size_t)(slash - path));
-		found = real_path(dir);
-		found = found ? path_of(found, slash ? slash + 1 : path) : path;
-		if (!first)
-			first = found;
-		len = readlink(path, link, sizeof(link));
-		if (len <= 0)
-			return found;
-		path = path_of(dir, arena_memdup(link, (size_t)len));
-	}
-	return first;
-}
-
 /* Begins a link to a file. */
 static void put_link_to(struct ls *ls, const char *path)
 {
+	const char *whole = canonical_path(path, CANON_MISSING, false);
+
 	buf_fmt(&ls->out, "\033]8;;file://%s", ls->host);
-	for (const char *p = absolute_path(path); *p; p++) {
+	for (const char *p = whole ? whole : path; *p; p++) {
 		unsigned char c = (unsigned char)*p;
 
 		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

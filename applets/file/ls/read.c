@@ -1,7 +1,7 @@
 /* read.c - finding the files that ls lists, and what there is to know about them */
 #include <dirent.h>
-#include <fnmatch.h>
 #include <sys/xattr.h>
+#include "glob.h"
 #include "ls.h"
 
 enum { RECORDS = 32768 };
@@ -45,7 +45,7 @@ static void failed_in_directory(struct ls *ls, bool argument, const char *what, 
 static bool matches(const char **patterns, const char *name)
 {
 	for (; *patterns; patterns++)
-		if (fnmatch(*patterns, name, FNM_PERIOD) == 0)
+		if (glob_match(*patterns, name, GLOB_PERIOD))
 			return true;
 	return false;
 }

@@ -1,6 +1,6 @@
 /* files.c - which files grep searches: named ones, trees, --include and --exclude */
 #include <dirent.h>
-#include <fnmatch.h>
+#include "glob.h"
 #include "grep.h"
 #include "path.h"
 #include "walk.h"
@@ -8,16 +8,16 @@
 /* Whether a name, or for names of the command line what follows any of its slashes, matches. */
 static bool glob_matches(const char *pattern, const char *name, bool command_line)
 {
-	if (fnmatch(pattern, name, 0) == 0)
+	if (glob_match(pattern, name, 0))
 		return true;
 	for (; command_line && *name; name++)
-		if (*name == '/' && name[1] != '/' && name[1] && fnmatch(pattern, name + 1, 0) == 0)
+		if (*name == '/' && name[1] != '/' && name[1] && glob_match(pattern, name + 1, 0))
 			return true;
 	return false;
 }
 
 /* Whether --include and --exclude leave a file out: the last that matches counts. */
-static bool excluded(const struct glob *globs, size_t count, const char *name, bool command_line)
+static bool excluded(const struct file_glob *globs, size_t count, const char *name, bool command_line)
 {
 	if (count == 0)
 		return false;

@@ -267,10 +267,10 @@ static void set_directories(struct grep *g, const struct grep_options *opt)
 	}
 }
 
-static void add_glob(struct glob **globs, size_t *count, const char *pattern, bool include)
+static void add_glob(struct file_glob **globs, size_t *count, const char *pattern, bool include)
 {
 	*globs = arena_grow(*globs, *count * sizeof **globs, (*count + 1) * sizeof **globs);
-	(*globs)[(*count)++] = (struct glob){ pattern, include };
+	(*globs)[(*count)++] = (struct file_glob){ pattern, include };
 }
 
 static void add_glob_file(struct grep *g, const char *file)

@@ -19,7 +19,7 @@ struct grep_colors {
 };
 
 /* A GLOB of --include, --exclude or --exclude-from. */
-struct glob {
+struct file_glob {
 	const char *pattern;
 	bool include;
 };
@@ -40,7 +40,7 @@ struct grep {
 	const char *separator; /* of groups, or NULL */
 	const char *label;
 	struct grep_colors colors;
-	struct glob *globs, *dir_globs;
+	struct file_glob *globs, *dir_globs;
 	size_t globs_count, dir_globs_count;
 	struct stat out_stat; /* of standard output */
 	bool out_regular, out_null;

@@ -2,294 +2,20 @@
  *
  * Patterns come from expand.c in pattern form: ESC before each quoted character
  * that might be special. A backslash that an expansion brought quotes too.
- * POSIX.1-2024 XCU 2.14; the Bash manual, "Pattern Matching".
+ * POSIX.1-2024 XCU 2.14; the Bash manual, "Filename Expansion".
  */
-#include "sh.h"
 #include <dirent.h>
+#include "sh.h"
 
-struct matcher {
-	bool fold, utf8, ext, period, pathname;
-	unsigned budget; /* of steps, so that a bad pattern cannot take forever */
-};
-
-static bool match(struct matcher *m, const char *p, const char *pe, const char *s, const char *se);
-
-/* Reads a character. */
-static inline const char *get_char(const struct matcher *m, const char *s, const char *se, uint32_t *c)
+static unsigned flags_of(const struct shell *sh, bool fold)
 {
-	int n;
-
-	*c = (unsigned char)*s;
-	if (*c < 0x80 || !m->utf8)
-		return s + 1;
-	n = utf8_decode(s, (size_t)(se - s), c);
-	if (n > 0)
-		return s + n;
-	*c = (unsigned char)*s;
-	*c |= 0x80000000;
-	return s + 1;
-}
-
-static bool same(const struct matcher *m, uint32_t a, uint32_t b)
-{
-	return a == b || (m->fold && char_lower(a) == char_lower(b));
-}
-
-static bool in_class(const char *name, size_t len, uint32_t c, bool fold)
-{
-	static const struct {
-		const char *name;
-		bool (*is)(uint32_t);
-	} classes[] = {
-		{ "alpha", char_alpha },    { "digit", char_digit },    { "alnum", char_alnum },
-		{ "upper", char_is_upper }, { "lower", char_is_lower }, { "space", char_space },
-		{ "blank", char_blank },    { "punct", char_punct },    { "print", char_printable },
-		{ "graph", char_graph },    { "cntrl", char_cntrl },    { "xdigit", char_xdigit },
-	};
-
-	if (len == 5 && fold && (memcmp(name, "upper", 5) == 0 || memcmp(name, "lower", 5) == 0))
-		name = "alpha";
-	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
-		if (strlen(classes[i].name) == len && memcmp(name, classes[i].name, len) == 0)
-			return classes[i].is(c);
-	return len == 4 && memcmp(name, "word", 4) == 0 && (char_alnum(c) || c == '_');
-}
-
-/* Matches a bracket expression behind its [ against c. Returns what is behind
- * the ], NULL if it is no bracket expression. */
-static const char *bracket(const struct matcher *m, const char *p, const char *pe, uint32_t c, bool *matched)
-{
-	bool negate = false, any = false, first = true;
-
-	if (p < pe && (*p == '!' || *p == '^')) {
-		negate = true;
-		p++;
-	}
-	for (;; first = false) {
-		uint32_t from, to;
-
-		if (p >= pe || (*p == '/' && m->pathname))
-			return NULL;
-		if (*p == ']' && !first)
-			break;
-		if (*p == '[' && p + 1 < pe && (p[1] == ':' || p[1] == '.' || p[1] == '=')) {
-			const char *close = p + 2;
-
-			while (close + 1 < pe && !(close[0] == p[1] && close[1] == ']'))
-				close++;
-			if (close + 1 < pe) {
-				if (p[1] == ':') {
-					any |= in_class(p + 2, (size_t)(close - p - 2), c, m->fold);
-					p = close + 2;
-					continue;
-				}
-				get_char(m, p + 2, close, &from);
-				p = close + 2;
-				goto range;
-			}
-		}
-		if ((*p == ESC || *p == '\\') && p + 1 < pe)
-			p++;
-		p = get_char(m, p, pe, &from);
-	range:
-		to = from;
-		if (p + 1 < pe && *p == '-' && p[1] != ']') {
-			p++;
-			if (*p == '[' && p + 1 < pe && (p[1] == '.' || p[1] == '=')) {
-				const char *close = p + 2;
-
-				while (close + 1 < pe && !(close[0] == p[1] && close[1] == ']'))
-					close++;
-				get_char(m, p + 2, close, &to);
-				p = close + 2;
-			} else {
-				if ((*p == ESC || *p == '\\') && p + 1 < pe)
-					p++;
-				p = get_char(m, p, pe, &to);
-			}
-		}
-		any |= c >= from && c <= to;
-		if (m->fold)
-			any |= (char_lower(c) >= from && char_lower(c) <= to) ||
-			       (char_upper(c) >= from && char_upper(c) <= to);
-	}
-	*matched = any != negate;
-	return p + 1;
-}
-
-/* The end of a bracket expression, without matching; NULL if it is none. */
-static const char *bracket_end(const struct matcher *m, const char *p, const char *pe)
-{
-	bool ignored;
-
-	return bracket(m, p, pe, 0, &ignored);
-}
-
-/* The ) that closes the alternatives that begin at p; each | at the top is
- * told. NULL if there is none. */
-static const char *alternatives_end(const struct matcher *m, const char *p, const char *pe, const char **bar)
-{
-	int depth = 0;
-
-	*bar = NULL;
-	for (; p < pe; p++) {
-		if ((*p == ESC || *p == '\\') && p + 1 < pe) {
-			p++;
-		} else if (*p == '[') {
-			const char *end = bracket_end(m, p + 1, pe);
-
-			if (end)
-				p = end - 1;
-		} else if (*p == '(') {
-			depth++;
-		} else if (*p == ')') {
-			if (depth-- == 0)
-				return p;
-		} else if (*p == '|' && depth == 0 && !*bar) {
-			*bar = p;
-		}
-	}
-	return NULL;
-}
-
-/* Whether one of the alternatives in p..pe matches s..se as a whole. */
-static bool any_alternative(struct matcher *m, const char *p, const char *pe, const char *s, const char *se)
-{
-	for (;;) {
-		const char *bar;
-
-		alternatives_end(m, p, pe, &bar);
-		if (match(m, p, bar ? bar : pe, s, se))
-			return true;
-		if (!bar)
-			return false;
-		p = bar + 1;
-	}
-}
-
-/* Matches kind(alternatives)rest. `p` is behind the parenthesis. */
-static bool extended(struct matcher *m, char kind, const char *p, const char *close, const char *pe,
-		     const char *s, const char *se)
-{
-	const char *rest = close + 1;
-
-	if ((kind == '?' || kind == '*') && match(m, rest, pe, s, se))
-		return true;
-	for (const char *mid = kind == '!' || kind == '@' || kind == '?' ? s : s + (kind == '*'); mid <= se;
-	     mid++) {
-		bool part;
-
-		if (m->utf8 && mid < se && mid > s && ((unsigned char)*mid & 0xc0) == 0x80)
-			continue;
-		part = any_alternative(m, p, close, s, mid);
-		if (kind == '!')
-			part = !part;
-		if (!part)
-			continue;
-		if (match(m, rest, pe, mid, se))
-			return true;
-		if ((kind == '*' || kind == '+') && mid > s && extended(m, '*', p, close, pe, mid, se))
-			return true;
-	}
-	return false;
-}
-
-/* Whether the pattern p..pe matches the whole of s..se. */
-static bool match(struct matcher *m, const char *p, const char *pe, const char *s, const char *se)
-{
-	const char *star_p = NULL, *star_s = NULL;
-
-	for (;;) {
-		uint32_t c, d;
-		const char *next, *bar, *close;
-		bool matched;
-
-		if (m->budget == 0)
-			return false;
-		m->budget--;
-		if (p >= pe) {
-			if (s >= se)
-				return true;
-			goto retry;
-		}
-		if (m->ext && p + 1 < pe && p[1] == '(' && strchr("?*+@!", *p) &&
-		    (close = alternatives_end(m, p + 2, pe, &bar))) {
-			if (extended(m, *p, p + 2, close, pe, s, se))
-				return true;
-			goto retry;
-		}
-		if (*p == '*') {
-			while (p < pe && *p == '*' && !(m->ext && p + 1 < pe && p[1] == '('))
-				p++;
-			if (p >= pe)
-				return true;
-			star_p = p;
-			star_s = s;
-			continue;
-		}
-		if (s >= se)
-			goto retry;
-		if (*p == '?') {
-			s = get_char(m, s, se, &c);
-			p++;
-			continue;
-		}
-		if (*p == '[') {
-			next = get_char(m, s, se, &c);
-			close = bracket(m, p + 1, pe, c, &matched);
-			if (close) {
-				if (!matched)
-					goto retry;
-				p = close;
-				s = next;
-				continue;
-			}
-		} else if ((*p == ESC || *p == '\\') && p + 1 < pe) {
-			p++;
-		}
-		if (*p == *s) {
-			p++;
-			s++;
-			continue;
-		}
-		if (m->fold) {
-			next = get_char(m, p, pe, &d);
-			close = get_char(m, s, se, &c);
-			if (same(m, c, d)) {
-				p = next;
-				s = close;
-				continue;
-			}
-		}
-	retry:
-		if (!star_p || star_s >= se)
-			return false;
-		/* what comes after a star begins further on; a literal can be looked for */
-		star_s = get_char(m, star_s, se, &c);
-		if (!m->fold && *star_p != '?' && *star_p != '[' && *star_p != ESC && *star_p != '\\' &&
-		    !m->ext) {
-			star_s = memchr(star_s, *star_p, (size_t)(se - star_s));
-			if (!star_s)
-				return false;
-		}
-		p = star_p;
-		s = star_s;
-	}
-}
-
-static struct matcher matcher_of(const struct shell *sh, bool fold)
-{
-	return (struct matcher){ .fold = fold,
-				 .utf8 = sh->utf8,
-				 .ext = sh->shopt[S_EXTGLOB] || sh->cond_match,
-				 .budget = 50000000 };
+	return GLOB_QUOTE | (fold ? GLOB_ICASE : 0u) | (sh->utf8 ? GLOB_UTF8 : 0u) |
+	       (sh->shopt[S_EXTGLOB] || sh->cond_match ? GLOB_EXTENDED : 0u);
 }
 
 bool sh_pattern_match_range(struct shell *sh, const char *pattern, const char *s, const char *end, bool fold)
 {
-	struct matcher m = matcher_of(sh, fold);
-
-	return match(&m, pattern, pattern + strlen(pattern), s, end);
+	return glob_match_range(pattern, pattern + strlen(pattern), s, end, flags_of(sh, fold));
 }
 
 bool sh_pattern_match(struct shell *sh, const char *pattern, const char *s, bool fold)
@@ -327,7 +53,7 @@ ptrdiff_t sh_pattern_prefix(struct shell *sh, const char *pattern, const char *s
 {
 	size_t plen = strlen(pattern);
 	const char *found;
-	struct matcher m;
+	unsigned flags;
 
 	if (plen > 1 && *pattern == '*' && is_literal(sh, pattern + 1, pattern + plen)) {
 		found = find_literal(s, len, pattern + 1, plen - 1, longest);
@@ -335,15 +61,15 @@ ptrdiff_t sh_pattern_prefix(struct shell *sh, const char *pattern, const char *s
 	}
 	if (is_literal(sh, pattern, pattern + plen))
 		return plen <= len && memcmp(s, pattern, plen) == 0 ? (ptrdiff_t)plen : -1;
-	m = matcher_of(sh, false);
+	flags = flags_of(sh, false);
 	for (size_t i = 0; i <= len; i++) {
 		size_t at = longest ? len - i : i;
 
-		if (m.utf8 && at < len && ((unsigned char)s[at] & 0xc0) == 0x80 &&
+		if (sh->utf8 && at < len && ((unsigned char)s[at] & 0xc0) == 0x80 &&
 		    utf8_decode(s + at, len - at, &(uint32_t){ 0 }) < 0 && at > 0 &&
 		    (unsigned char)s[at - 1] >= 0x80)
 			continue;
-		if (match(&m, pattern, pattern + plen, s, s + at))
+		if (glob_match_range(pattern, pattern + plen, s, s + at, flags))
 			return (ptrdiff_t)at;
 	}
 	return -1;
@@ -353,7 +79,7 @@ ptrdiff_t sh_pattern_suffix(struct shell *sh, const char *pattern, const char *s
 {
 	size_t plen = strlen(pattern);
 	const char *found;
-	struct matcher m;
+	unsigned flags;
 
 	if (plen > 1 && pattern[plen - 1] == '*' && is_literal(sh, pattern, pattern + plen - 1)) {
 		found = find_literal(s, len, pattern, plen - 1, !longest);
@@ -361,14 +87,14 @@ ptrdiff_t sh_pattern_suffix(struct shell *sh, const char *pattern, const char *s
 	}
 	if (is_literal(sh, pattern, pattern + plen))
 		return plen <= len && memcmp(s + len - plen, pattern, plen) == 0 ? (ptrdiff_t)plen : -1;
-	m = matcher_of(sh, false);
+	flags = flags_of(sh, false);
 	for (size_t i = 0; i <= len; i++) {
 		size_t at = longest ? i : len - i;
 
-		if (m.utf8 && at < len && at > 0 && ((unsigned char)s[at] & 0xc0) == 0x80 &&
+		if (sh->utf8 && at < len && at > 0 && ((unsigned char)s[at] & 0xc0) == 0x80 &&
 		    (unsigned char)s[at - 1] >= 0x80)
 			continue;
-		if (match(&m, pattern, pattern + plen, s + at, s + len))
+		if (glob_match_range(pattern, pattern + plen, s + at, s + len, flags))
 			return (ptrdiff_t)(len - at);
 	}
 	return -1;
@@ -378,9 +104,9 @@ ptrdiff_t sh_pattern_search(struct shell *sh, const char *pattern, const char *s
 			    size_t *end)
 {
 	size_t plen = strlen(pattern);
-	struct matcher m = matcher_of(sh, sh->shopt[S_NOCASEMATCH]);
+	unsigned flags = flags_of(sh, sh->shopt[S_NOCASEMATCH]);
 
-	if (is_literal(sh, pattern, pattern + plen) && !m.fold) {
+	if (is_literal(sh, pattern, pattern + plen) && !(flags & GLOB_ICASE)) {
 		const char *found = plen ? find_literal(s + from, len - from, pattern, plen, false) : NULL;
 
 		if (!found)
@@ -389,10 +115,10 @@ ptrdiff_t sh_pattern_search(struct shell *sh, const char *pattern, const char *s
 		return found - s;
 	}
 	for (size_t at = from; at <= len; at++) {
-		if (m.utf8 && at < len && at > from && ((unsigned char)s[at] & 0xc0) == 0x80)
+		if (sh->utf8 && at < len && at > from && ((unsigned char)s[at] & 0xc0) == 0x80)
 			continue;
 		for (size_t stop = len + 1; stop-- > at;)
-			if (match(&m, pattern, pattern + plen, s + at, s + stop)) {
+			if (glob_match_range(pattern, pattern + plen, s + at, s + stop, flags)) {
 				*end = stop;
 				return (ptrdiff_t)at;
 			}
@@ -420,7 +146,7 @@ bool sh_pattern_has_glob(const struct shell *sh, const char *p)
 struct globbing {
 	struct shell *sh;
 	struct fields *out;
-	struct matcher m;
+	unsigned flags;
 	struct sbuf path;
 	size_t depth;
 	bool ignored; /* GLOBIGNORE is set */
@@ -438,14 +164,12 @@ static void append_literal(struct sbuf *b, const char *p, const char *pe)
 
 static bool component_has_glob(const struct shell *sh, const char *p, const char *pe)
 {
-	struct matcher m = { .pathname = true, .utf8 = sh->utf8 };
-
 	for (; p < pe; p++) {
 		if ((*p == ESC || *p == '\\') && p + 1 < pe)
 			p++;
 		else if (*p == '*' || *p == '?')
 			return true;
-		else if (*p == '[' && bracket_end(&m, p + 1, pe))
+		else if (*p == '[' && glob_bracket_end(p + 1, pe, GLOB_QUOTE | GLOB_PATHNAME))
 			return true;
 		else if (sh->shopt[S_EXTGLOB] && strchr("+@!", *p) && p + 1 < pe && p[1] == '(')
 			return true;
@@ -555,8 +279,7 @@ static void glob_component(struct globbing *g, const char *p, const char *pe)
 			if (self && sh->shopt[S_GLOBSKIPDOTS])
 				continue;
 		}
-		g->m.budget = 5000000;
-		if (!match(&g->m, p, pe, name, name + strlen(name)))
+		if (!glob_match_range(p, pe, name, name + strlen(name), g->flags))
 			continue;
 		g->path.len = len;
 		sh_sbuf_str(&g->path, name);
@@ -652,11 +375,10 @@ size_t sh_pattern_glob(struct shell *sh, const char *pattern, struct fields *out
 	const char *ignored = sh_var_get(sh, "GLOBIGNORE");
 	struct globbing g = { .sh = sh,
 			      .out = out,
-			      .m = matcher_of(sh, sh->shopt[S_NOCASEGLOB]),
+			      .flags = flags_of(sh, sh->shopt[S_NOCASEGLOB]),
 			      .ignored = ignored && *ignored };
 	size_t before = out->count, kept = before;
 
-	g.m.pathname = true;
 	glob_from(&g, pattern);
 	free(g.path.p);
 	for (size_t i = before; g.ignored && i < out->count; i++)

@@ -17,6 +17,7 @@
 
 #include "libbb.h"
 #include <setjmp.h>
+#include "glob.h"
 
 struct shell;
 struct node;
@@ -25,7 +26,7 @@ struct part;
 struct arith;
 
 /* The byte that quotes the next one in a pattern, where quotes have been. */
-#define ESC '\001'
+#define ESC GLOB_QUOTED
 
 /* ---- memory ---- */
 
