@@ -286,19 +286,21 @@ static bool ask(struct merge *m, const size_t counts[2])
 		size_t len;
 		const char *answer;
 		char a, b;
+		bool whole;
 
 		out_char('%');
 		out_flush();
 		answer = reader_line(&m->answers, &len, '\n');
 		if (!answer)
 			return false;
+		whole = answer[len - 1] == '\n';
 		while (len > 0 && (*answer == ' ' || *answer == '\t'))
 			answer++, len--;
 		while (len > 0 && strchr(" \t\n", answer[len - 1]))
 			len--;
-		a = len > 0 ? answer[0] : 0;
+		a = whole && len > 0 ? answer[0] : 0;
 		b = len > 1 ? answer[1] : 0;
-		if (len == 1 && strchr("lr12", a)) {
+		if (len == 1 && a && strchr("lr12", a)) {
 			bool right = a == 'r' || a == '2';
 
 			take_lines(&m->sides[0], counts[0], right ? NULL : &m->out);

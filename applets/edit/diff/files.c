@@ -1,9 +1,9 @@
 /* files.c - what diff compares: files, directories, and what is in them */
 #include <dirent.h>
-#include <fnmatch.h>
 #include <strings.h>
 #include <sys/wait.h>
 #include "command.h"
+#include "glob.h"
 #include "path.h"
 #include "walk.h"
 #include "diff.h"
@@ -399,10 +399,8 @@ static int by_name_without_case(const void *a, const void *b)
 
 static bool is_excluded(const struct diff *d, const char *name)
 {
-	int flags = d->fold ? FNM_CASEFOLD : 0;
-
 	for (char **p = d->excluded; p && *p; p++)
-		if (fnmatch(*p, name, flags) == 0)
+		if (glob_match(*p, name, d->fold ? GLOB_ICASE : 0))
 			return true;
 	return false;
 }
