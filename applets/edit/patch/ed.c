@@ -21,7 +21,7 @@ static void insert(struct patch *p, struct editor *e, size_t after)
 	struct line *copy;
 
 	for (; p->in.s && !(p->in.len == 1 && *p->in.s == '.'); patch_advance(p))
-		patch_add(&e->lines, arena_printf("%.*s\n", (int)p->in.len, p->in.s), p->in.len + 1, false);
+		patch_add(&e->lines, patch_with_newline(p->in.s, p->in.len), p->in.len + 1, false);
 	patch_advance(p);
 	added = e->lines.count - old;
 	copy = (struct line *)arena_memdup(e->lines.at + old, added * sizeof(*copy));
@@ -73,7 +73,7 @@ void patch_run_ed(struct patch *p)
 		const char *text = p->starts[i];
 
 		if (text[len - 1] != '\n') /* as ed does */
-			text = arena_printf("%.*s\n", (int)len++, text);
+			text = patch_with_newline(text, len++);
 		patch_add(&e.lines, text, len, false);
 	}
 	while (p->in.s && run(p, &e))

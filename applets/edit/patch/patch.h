@@ -119,6 +119,8 @@ bool patch_next(struct patch *p);
 bool patch_next_hunk(struct patch *p, struct hunk *h);
 /* Reads digits at *s. Returns false if there are none. */
 bool patch_number(const char **s, const char *end, size_t *n);
+/* A copy of a line with a newline after it. */
+const char *patch_with_newline(const char *text, size_t len);
 void patch_add(struct lines *l, const char *text, size_t len, bool changed);
 
 /* apply.c */

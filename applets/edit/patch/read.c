@@ -34,6 +34,16 @@ void patch_add(struct lines *l, const char *text, size_t len, bool changed)
 	l->at[l->count++] = (struct line){ text, len, changed };
 }
 
+const char *patch_with_newline(const char *text, size_t len)
+{
+	char *copy = arena_alloc(len + 1);
+
+	if (len > 0)
+		memcpy(copy, text, len);
+	copy[len] = '\n';
+	return copy;
+}
+
 static bool starts(const struct patch_input *in, const char *with)
 {
 	size_t n = strlen(with);
@@ -374,13 +384,8 @@ static void add_line(struct patch *p, struct hunk *h, size_t skip, bool old, boo
 	const char *text = in->s + skip;
 	size_t len = in->len - skip;
 
-	if (text + len >= in->end || text[len] != '\n') {
-		char *copy = arena_alloc(len + 1);
-
-		memcpy(copy, text, len);
-		copy[len] = '\n';
-		text = copy;
-	}
+	if (text + len >= in->end || text[len] != '\n')
+		text = patch_with_newline(text, len);
 	patch_advance(p);
 	if (starts(in, "\\ "))
 		patch_advance(p);
@@ -443,7 +448,7 @@ static void read_context_side(struct patch *p, struct hunk *h, int side)
 	struct hunk_side *hs = &h->sides[side];
 	struct patch_input *in = &p->in;
 	size_t last;
-	const char *s = in->s + 4;
+	const char *s = in->s ? in->s + 4 : NULL;
 
 	if (!starts(in, side ? "--- " : "*** ") || !read_range(&s, in->s + in->len, &hs->first, &last) ||
 	    (last != SIZE_MAX && last + 1 < hs->first))
@@ -562,6 +567,8 @@ bool patch_next_hunk(struct patch *p, struct hunk *h)
 	struct hunk_side old;
 
 	memset(h, 0, sizeof(*h));
+	for (int s = 0; s < 2; s++)
+		h->sides[s].lines.at = arena_reserve(NULL, 0, &h->sides[s].lines.size, sizeof(struct line));
 	h->function = "";
 	if (!p->in.s)
 		return false;
