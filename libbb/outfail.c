@@ -1,4 +1,5 @@
-/* outfail.c - writing that fails in the middle, told in GNU's two messages */
+/* outfail.c - writing that fails, told in the words of some GNU tools */
+#include <errno.h>
 #include <unistd.h>
 #include "out.h"
 #include "outfail.h"
@@ -13,4 +14,15 @@ void out_check(void)
 	std_out = (struct writer){ .fd = STDOUT_FILENO };
 	warn_code(code, "write error");
 	die("write error");
+}
+
+void out_finish(void)
+{
+	int code = out_flush() < 0 ? std_out.error : 0;
+
+	if (!code)
+		return;
+	std_out = (struct writer){ .fd = STDOUT_FILENO };
+	errno = code;
+	die_errno("standard output");
 }
