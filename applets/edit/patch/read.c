@@ -241,7 +241,7 @@ static bool is_command(const struct patch_input *in, bool ed)
 	if (!read_range(&s, end, &a, &b) || s == end)
 		return false;
 	if (ed)
-		return s + 1 == end && strchr("acdi", *s);
+		return s + 1 == end && *s && strchr("acdi", *s);
 	return *s && strchr("acd", *s) && (s++, read_range(&s, end, &a, &b)) &&
 	       (s == end || *s == ' ' || *s == '\t' || *s == '\r');
 }
