@@ -17,15 +17,15 @@ static const char *shown(const struct diff *d, int side)
 	return d->labels[side] ? d->labels[side] : d->inputs[side].name;
 }
 
-/* Prints a line that is not of a comparison; sdiff knows it by the blank. */
-static void PRINTF(2, 3) tell(const struct diff *d, const char *fmt, ...)
+/* Prints a line that is not of a comparison: sdiff knows it by the blank, and with -l it comes after all pages. */
+static void PRINTF(2, 3) tell(struct diff *d, const char *fmt, ...)
 {
 	va_list args;
 
 	if (d->opt->sdiff_merge_assist)
 		out_char(' ');
 	va_start(args, fmt);
-	writer_vfmt(&std_out, fmt, args);
+	writer_vfmt(d->opt->paginate ? &d->later : &std_out, fmt, args);
 	va_end(args);
 }
 
@@ -201,7 +201,7 @@ static int check_for_ed(const struct diff *d)
 }
 
 /* Says that the contents differ, of binary files if that is to be said. */
-static int tell_differ(const struct diff *d, bool binary)
+static int tell_differ(struct diff *d, bool binary)
 {
 	out_fmt("%s%s %s and %s differ\n", d->opt->sdiff_merge_assist ? " " : "",
 		binary ? "Binary files" : "Files", shown(d, 0), shown(d, 1));
@@ -377,7 +377,7 @@ static const char *kind_name(const struct stat *st)
 	}
 }
 
-static int compare_links(const struct diff *d)
+static int compare_links(struct diff *d)
 {
 	const char *texts[2];
 
@@ -444,8 +444,8 @@ static bool list_directory(const struct diff *d, const char *path, struct listin
 	return n == 0;
 }
 
-/* Which of two files is known not to be there. */
-enum missing { NEITHER = -1, FIRST, SECOND };
+/* Which of two files is known not to be there; UNKNOWN if -N counts, too. */
+enum missing { UNKNOWN = -2, NEITHER, FIRST, SECOND };
 
 static int compare_pair(struct diff *d, const char *a, const char *b, bool nested, enum missing missing);
 
@@ -533,7 +533,7 @@ static int compare_pair(struct diff *d, const char *a, const char *b, bool neste
 			errors[s] = errno;
 	}
 	for (int s = 0; s < 2; s++)
-		if (errors[s] == ENOENT && absent_ok[s] && !errors[!s]) {
+		if (errors[s] == ENOENT && (s == (int)missing || (missing == UNKNOWN && absent_ok[s])) && !errors[!s]) {
 			errors[s] = 0;
 			in[s].absent = true;
 			in[s].st.st_mode = in[!s].st.st_mode;
@@ -581,5 +581,5 @@ static int compare_pair(struct diff *d, const char *a, const char *b, bool neste
 
 int diff_names(struct diff *d, const char *a, const char *b)
 {
-	return compare_pair(d, a, b, false, NEITHER);
+	return compare_pair(d, a, b, false, UNKNOWN);
 }
