@@ -533,7 +533,8 @@ static int compare_pair(struct diff *d, const char *a, const char *b, bool neste
 			errors[s] = errno;
 	}
 	for (int s = 0; s < 2; s++)
-		if (errors[s] == ENOENT && (s == (int)missing || (missing == UNKNOWN && absent_ok[s])) && !errors[!s]) {
+		if (errors[s] == ENOENT && (s == (int)missing || (missing == UNKNOWN && absent_ok[s])) &&
+		    !errors[!s]) {
 			errors[s] = 0;
 			in[s].absent = true;
 			in[s].st.st_mode = in[!s].st.st_mode;
