@@ -76,6 +76,11 @@ static const char *line_before(const char *text, const char *at)
 	return newline ? newline + 1 : text;
 }
 
+static bool begins_line(const char *text, const char *at)
+{
+	return at == text || at[-1] == '\n';
+}
+
 static const char *line_after(const char *at, const char *end)
 {
 	const char *newline = mem_chr(at, '\n', (size_t)(end - at));
@@ -106,8 +111,7 @@ static struct middle find_middle(const struct linediff *d)
 		m.to[s] = d->sides[s].text + d->sides[s].len - suffix;
 	}
 	/* a line that is only partly common is not */
-	if (suffix > 0 &&
-	    ((m.to[0] > a->text && m.to[0][-1] != '\n') || (m.to[1] > b->text && m.to[1][-1] != '\n'))) {
+	if (suffix > 0 && !(begins_line(a->text, m.to[0]) && begins_line(b->text, m.to[1]))) {
 		const char *start = line_after(m.to[0], a->text + a->len);
 
 		m.to[1] += start - m.to[0];

@@ -45,6 +45,7 @@ struct file {
 	char *text;
 	size_t len, count;
 	const char **lines; /* and the end */
+	const char **whole; /* the same with their carriage returns */
 };
 
 /* A place where the files are not all the same: lines `from` up to `to` of each. */
@@ -58,24 +59,25 @@ struct job {
 	struct file files[3];
 	int common; /* the file that the two others were compared with */
 	struct block *blocks;
-	size_t count, size;
+	size_t count;
 	bool conflicts;
 };
 
-static void split_lines(struct file *f)
+/* Returns where the lines of a text begin, and its end; *count gets how many there are. */
+static const char **split_lines(const char *p, size_t len, size_t *count)
 {
-	const char *end = f->text + f->len;
+	const char *end = p + len, **lines = arena_array(const char *, mem_count(p, '\n', len) + 2);
 	size_t i = 0;
 
-	f->lines = arena_array(const char *, mem_count(f->text, '\n', f->len) + 2);
-	for (const char *p = f->text; p < end; i++) {
+	for (; p < end; i++) {
 		const char *newline = mem_chr(p, '\n', (size_t)(end - p));
 
-		f->lines[i] = p;
+		lines[i] = p;
 		p = newline ? newline + 1 : end;
 	}
-	f->lines[i] = end;
-	f->count = i;
+	lines[i] = end;
+	*count = i;
+	return lines;
 }
 
 static void read_input(struct job *job, struct file *f)
@@ -97,7 +99,8 @@ static void read_input(struct job *job, struct file *f)
 	for (size_t i = 0; i < len; i++)
 		if (!job->opt->strip_trailing_cr || text[i] != '\r' || text[i + 1] != '\n')
 			f->text[f->len++] = text[i];
-	split_lines(f);
+	f->whole = split_lines(text, len, &f->count);
+	f->lines = split_lines(f->text, f->len, &f->count);
 }
 
 static bool same_lines(const struct file *f, size_t from, size_t to, const struct file *g, size_t g_from,
@@ -254,55 +257,39 @@ static void turn_round(struct linediff_change *c)
 /* Puts the changes of two comparisons with the common file together where they meet. */
 static void find_blocks(struct job *job, bool script)
 {
-	int others[2] = { MINE, job->common == OLD ? YOURS : OLD };
+	const int order[3] = { job->common, MINE, job->common == OLD ? YOURS : OLD };
+	const struct file *f = job->files;
 	struct changes c[2] = { { 0 }, { 0 } };
-	size_t next[2] = { 0, 0 };
-	ptrdiff_t shift[2] = { 0, 0 }; /* from lines of the common file to those of the others */
+	struct linediff_block *found;
 
 	for (int i = 1; i >= 0; i--) {
-		compare(job, &c[i], others[i], job->common);
+		compare(job, &c[i], order[i + 1], job->common);
 		for (size_t n = 0; n < c[i].count; n++) {
-			turn_round(&c[i].at[n]);
+			struct linediff_change *change = &c[i].at[n];
+
+			turn_round(change);
 			if (script) {
-				warn_of_end(&job->files[others[i]], c[i].at[n].at[1], c[i].at[n].counts[1]);
-				warn_of_end(&job->files[job->common], c[i].at[n].at[0], c[i].at[n].counts[0]);
+				warn_of_end(&f[order[i + 1]], change->at[1], change->counts[1]);
+				warn_of_end(&f[job->common], change->at[0], change->counts[0]);
 			}
 		}
 	}
-	while (next[0] < c[0].count || next[1] < c[1].count) {
-		int t = next[0] == c[0].count ||
-			(next[1] < c[1].count && c[1].at[next[1]].at[0] < c[0].at[next[0]].at[0]);
-		size_t from = c[t].at[next[t]].at[0], to = from;
-		struct block b = { .odd = -1 };
-		size_t seen[2] = { next[0], next[1] };
-		bool more = true;
+	job->count = linediff_merge((const struct linediff_change *const[]){ c[0].at, c[1].at },
+				    (const size_t[]){ c[0].count, c[1].count }, &found);
+	job->blocks = arena_array(struct block, job->count);
+	for (size_t n = 0; n < job->count; n++) {
+		struct block *b = &job->blocks[n];
 
-		b.from[job->common] = from;
-		for (int i = 0; i < 2; i++)
-			b.from[others[i]] = (size_t)((ptrdiff_t)from + shift[i]);
-		while (more) {
-			more = false;
-			for (int i = 0; i < 2; i++)
-				while (next[i] < c[i].count && c[i].at[next[i]].at[0] <= to) {
-					const struct linediff_change *change = &c[i].at[next[i]++];
-
-					if (change->at[0] + change->counts[0] > to)
-						to = change->at[0] + change->counts[0];
-					shift[i] += (ptrdiff_t)change->counts[1] -
-						    (ptrdiff_t)change->counts[0];
-					more = true;
-				}
+		for (int i = 0; i < 3; i++) {
+			b->from[order[i]] = found[n].at[i];
+			b->to[order[i]] = found[n].at[i] + found[n].counts[i];
 		}
-		b.to[job->common] = to;
-		for (int i = 0; i < 2; i++)
-			b.to[others[i]] = (size_t)((ptrdiff_t)to + shift[i]);
-		if (seen[0] == next[0] || seen[1] == next[1])
-			b.odd = others[seen[0] == next[0]];
-		else if (same_lines(&job->files[others[0]], b.from[others[0]], b.to[others[0]],
-				    &job->files[others[1]], b.from[others[1]], b.to[others[1]]))
-			b.odd = job->common;
-		job->blocks = arena_reserve(job->blocks, job->count, &job->size, sizeof(b));
-		job->blocks[job->count++] = b;
+		b->odd = -1;
+		if (!found[n].changed[1] || !found[n].changed[2])
+			b->odd = order[found[n].changed[1] ? 1 : 2];
+		else if (same_lines(&f[order[1]], b->from[order[1]], b->to[order[1]], &f[order[2]],
+				    b->from[order[2]], b->to[order[2]]))
+			b->odd = job->common;
 	}
 }
 
@@ -388,7 +375,7 @@ static void print_merged(struct job *job)
 
 		if (action == KEEP)
 			continue;
-		out_mem(mine->lines[at], (size_t)(mine->lines[b->from[MINE]] - mine->lines[at]));
+		out_mem(mine->whole[at], (size_t)(mine->whole[b->from[MINE]] - mine->whole[at]));
 		at = b->to[MINE];
 		if (action == REPLACE) {
 			put_lines(job, b, YOURS);
@@ -408,7 +395,7 @@ static void print_merged(struct job *job)
 		put_lines(job, b, YOURS);
 		out_fmt(">>>>>>> %s\n", job->files[YOURS].label);
 	}
-	out_mem(mine->lines[at], (size_t)(mine->text + mine->len - mine->lines[at]));
+	out_mem(mine->whole[at], (size_t)(mine->whole[mine->count] - mine->whole[at]));
 }
 
 /* Puts lines for ed: a dot at the beginning is doubled. Returns whether there was one. */
@@ -518,7 +505,7 @@ int diff3_main(struct diff3_options *opt, char **argv)
 	if (opt->label.count > 3)
 		die_usage("too many file label options");
 	if (styles > 1 || (opt->i && opt->merge) ||
-	    (opt->label.count && !opt->show_all && !opt->show_overlap && !opt->merge))
+	    (opt->label.count && !opt->show_all && !opt->show_overlap && (styles > 0 || !opt->merge)))
 		die_usage("incompatible options");
 	while (argv[operands])
 		operands++;

@@ -80,7 +80,7 @@ static struct words diff_words(const struct sdiff_options *o, char **files)
 		add(&w, o->width);
 	}
 	add_if(&w, o->left_column, "--left-column");
-	add_if(&w, o->suppress_common_lines, "--suppress-common-lines");
+	add_if(&w, !o->output && o->suppress_common_lines, "--suppress-common-lines");
 	add_if(&w, o->expand_tabs, "-t");
 	if (o->tabsize)
 		add(&w, arena_printf("--tabsize=%s", o->tabsize));
@@ -333,7 +333,7 @@ static bool merge(struct merge *m, bool suppress)
 		m->shown = end + (*end == '\n');
 		most = counts[0] > counts[1] ? counts[0] : counts[1];
 		if (common) {
-			show_lines(m, suppress ? 0 : most, !m->silent);
+			show_lines(m, most, !m->silent && !suppress);
 			take_lines(&m->sides[0], counts[0], &m->out);
 			take_lines(&m->sides[1], counts[1], NULL);
 			continue;

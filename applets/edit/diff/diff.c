@@ -384,6 +384,7 @@ int diff_main(struct diff_options *opt, char **argv)
 		last = *word;
 	d->opt = opt;
 	d->saved_stdout = -1;
+	d->later.fd = -1;
 	d->blocks = arena_alloc((size_t)2 * BLOCK);
 	if (opt->v)
 		print_version(), leave(0);
@@ -399,6 +400,7 @@ int diff_main(struct diff_options *opt, char **argv)
 	status = compare_operands(d, operands, last);
 	regex_free(d->ignored);
 	regex_free(d->function);
+	out_mem(d->later.buf, d->later.len);
 	out_finish();
 	return status;
 }

@@ -62,6 +62,7 @@ struct diff {
 	const char *options_text; /* for the line `diff OPTIONS A B` */
 	char *blocks;             /* two of them, for a glance at both files */
 	int saved_stdout, pager;  /* -l: what standard output was; the process of pr */
+	struct writer later;      /* -l: lines for after the pages */
 	bool posix_times;         /* times as asctime(3) has them */
 	struct time_zone zone;
 };

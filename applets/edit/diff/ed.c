@@ -12,11 +12,7 @@ static void put_range(size_t at, size_t count, char comma)
 
 static void put_text(const struct diff *d, size_t i)
 {
-	const char *text;
-	size_t len;
-
-	diff_line(d, 1, i, &text, &len);
-	out_mem(text, len);
+	diff_put_line(d, 1, i, "");
 	out_char('\n');
 }
 
@@ -67,9 +63,10 @@ static void print_rcs(const struct diff *d, const struct linediff_change *c)
 	for (size_t i = 0; i < c->counts[1]; i++) {
 		const char *text;
 		size_t len;
-		bool newline = diff_line(d, 1, c->at[1] + i, &text, &len);
 
-		out_mem(text, len + newline);
+		diff_put_line(d, 1, c->at[1] + i, "");
+		if (diff_line(d, 1, c->at[1] + i, &text, &len))
+			out_char('\n');
 	}
 }
 

@@ -17,6 +17,18 @@ static const char *shown(const struct diff *d, int side)
 	return d->labels[side] ? d->labels[side] : d->inputs[side].name;
 }
 
+/* Prints a line that is not of a comparison: sdiff knows it by the blank, and with -l it comes after all pages. */
+static void PRINTF(2, 3) tell(struct diff *d, const char *fmt, ...)
+{
+	va_list args;
+
+	if (d->opt->sdiff_merge_assist)
+		out_char(' ');
+	va_start(args, fmt);
+	writer_vfmt(d->opt->paginate ? &d->later : &std_out, fmt, args);
+	va_end(args);
+}
+
 /* Runs pr on what is written to standard output from now on. */
 static void start_pager(struct diff *d, const char *title)
 {
@@ -181,7 +193,7 @@ static int check_for_ed(const struct diff *d)
 		const struct linediff_side *side = &d->d.sides[s];
 
 		if (side->len > 0 && side->text[side->len - 1] != '\n') {
-			warn("%s: No newline at end of file\n", d->inputs[s].name);
+			warn("%s: No newline at end of file\n", shown(d, s));
 			status = STATUS_TROUBLE;
 		}
 	}
@@ -189,9 +201,10 @@ static int check_for_ed(const struct diff *d)
 }
 
 /* Says that the contents differ, of binary files if that is to be said. */
-static int tell_differ(const struct diff *d, bool binary)
+static int tell_differ(struct diff *d, bool binary)
 {
-	out_fmt("%s %s and %s differ\n", binary ? "Binary files" : "Files", shown(d, 0), shown(d, 1));
+	out_fmt("%s%s %s and %s differ\n", d->opt->sdiff_merge_assist ? " " : "",
+		binary ? "Binary files" : "Files", shown(d, 0), shown(d, 1));
 	return STATUS_DIFFERENT;
 }
 
@@ -314,7 +327,7 @@ static int compare_contents(struct diff *d)
 	if (d->opt->brief && !ignoring && S_ISREG(a->st.st_mode) && S_ISREG(b->st.st_mode) && !a->is_stdin &&
 	    !b->is_stdin && !a->absent && !b->absent && a->st.st_size != b->st.st_size && a->st.st_size > 0 &&
 	    b->st.st_size > 0) {
-		out_fmt("Files %s and %s differ\n", shown(d, 0), shown(d, 1));
+		tell(d, "Files %s and %s differ\n", shown(d, 0), shown(d, 1));
 		return STATUS_DIFFERENT;
 	}
 	memset(&d->d, 0, sizeof(d->d));
@@ -364,7 +377,7 @@ static const char *kind_name(const struct stat *st)
 	}
 }
 
-static int compare_links(const struct diff *d)
+static int compare_links(struct diff *d)
 {
 	const char *texts[2];
 
@@ -375,7 +388,7 @@ static int compare_links(const struct diff *d)
 		}
 	if (strcmp(texts[0], texts[1]) == 0)
 		return STATUS_SAME;
-	out_fmt("Symbolic links %s and %s differ\n", d->inputs[0].name, d->inputs[1].name);
+	tell(d, "Symbolic links %s and %s differ\n", d->inputs[0].name, d->inputs[1].name);
 	return STATUS_DIFFERENT;
 }
 
@@ -431,18 +444,28 @@ static bool list_directory(const struct diff *d, const char *path, struct listin
 	return n == 0;
 }
 
-static int compare_pair(struct diff *d, const char *a, const char *b, bool nested);
+/* Which of two files is known not to be there; UNKNOWN if -N counts, too. */
+enum missing { UNKNOWN = -2, NEITHER, FIRST, SECOND };
+
+static int compare_pair(struct diff *d, const char *a, const char *b, bool nested, enum missing missing);
 
 /* Compares what stands for a name in both directories, or tells that it is in one only. */
 static int compare_member(struct diff *d, const char *const dirs[2], const char *name[2])
 {
 	const struct diff_options *o = d->opt;
-	int missing = name[0] ? name[1] ? -1 : 1 : 0;
+	enum missing missing = !name[0] ? FIRST : !name[1] ? SECOND : NEITHER;
+	bool is_other = false;
+	struct stat st;
 
-	if (missing < 0 || o->new_file || (missing == 0 && (o->unidirectional_new_file || o->P)))
+	/* what is no file and no directory is not compared with nothing */
+	if (missing >= 0 && lstat(path_join(dirs[!missing], name[!missing]), &st) == 0 &&
+	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
+		is_other = true;
+	if (!is_other &&
+	    (missing < 0 || o->new_file || (missing == 0 && (o->unidirectional_new_file || o->P))))
 		return compare_pair(d, path_join(dirs[0], name[name[0] ? 0 : 1]),
-				    path_join(dirs[1], name[name[1] ? 1 : 0]), true);
-	out_fmt("Only in %s: %s\n", dirs[!missing], name[!missing]);
+				    path_join(dirs[1], name[name[1] ? 1 : 0]), true, missing);
+	tell(d, "Only in %s: %s\n", dirs[!missing], name[!missing]);
 	return STATUS_DIFFERENT;
 }
 
@@ -454,6 +477,8 @@ static int compare_directories(struct diff *d)
 	int status = STATUS_SAME;
 	size_t at[2] = { 0, 0 };
 
+	if (d->style == STYLE_MERGED)
+		die("-D option not supported with directories");
 	for (int s = 0; s < 2; s++)
 		if (!d->inputs[s].absent && !list_directory(d, dirs[s], &lists[s]))
 			status = STATUS_TROUBLE;
@@ -487,7 +512,7 @@ static int compare_directories(struct diff *d)
 }
 
 /* Compares two files of any kind. */
-static int compare_pair(struct diff *d, const char *a, const char *b, bool nested)
+static int compare_pair(struct diff *d, const char *a, const char *b, bool nested, enum missing missing)
 {
 	struct input *in = d->inputs;
 	bool dirs[2], absent_ok[2] = { d->opt->new_file || d->opt->unidirectional_new_file || d->opt->P,
@@ -500,19 +525,22 @@ static int compare_pair(struct diff *d, const char *a, const char *b, bool neste
 	d->begun = false;
 	d->nested = nested;
 	for (int s = 0; s < 2; s++) {
-		if (s == 1 && strcmp(a, b) == 0 && !errors[0])
+		if (s == (int)missing)
+			errors[s] = ENOENT;
+		else if (s == 1 && strcmp(a, b) == 0 && !errors[0])
 			in[1] = in[0];
 		else if (!look_at(d, &in[s]))
 			errors[s] = errno;
 	}
 	for (int s = 0; s < 2; s++)
-		if (errors[s] == ENOENT && absent_ok[s] && !errors[!s]) {
+		if (errors[s] == ENOENT && (s == (int)missing || (missing == UNKNOWN && absent_ok[s])) &&
+		    !errors[!s]) {
 			errors[s] = 0;
 			in[s].absent = true;
 			in[s].st.st_mode = in[!s].st.st_mode;
 		}
 	for (int s = 0; s < 2; s++)
-		if (errors[s]) {
+		if (errors[s] && s != (int)missing) {
 			warn_code(errors[s], "%s", in[s].name);
 			status = STATUS_TROUBLE;
 		}
@@ -527,12 +555,12 @@ static int compare_pair(struct diff *d, const char *a, const char *b, bool neste
 		if (in[!dir].is_stdin)
 			die("cannot compare '-' to a directory");
 		in[dir].name = path_join(in[dir].name, path_base(file));
-		return dir ? compare_pair(d, file, in[1].name, !d->opt->recursive && false)
-			   : compare_pair(d, in[0].name, file, false);
+		return dir ? compare_pair(d, file, in[1].name, false, NEITHER)
+			   : compare_pair(d, in[0].name, file, false, NEITHER);
 	}
 	if (dirs[0] && dirs[1]) {
 		if (nested && !d->opt->recursive) {
-			out_fmt("Common subdirectories: %s and %s\n", a, b);
+			tell(d, "Common subdirectories: %s and %s\n", a, b);
 			return STATUS_SAME;
 		}
 		return compare_directories(d);
@@ -541,18 +569,18 @@ static int compare_pair(struct diff *d, const char *a, const char *b, bool neste
 		if (S_ISLNK(in[0].st.st_mode) && S_ISLNK(in[1].st.st_mode) && !in[0].absent && !in[1].absent)
 			return compare_links(d);
 		if (!S_ISREG(in[0].st.st_mode) || !S_ISREG(in[1].st.st_mode)) {
-			out_fmt("File %s is a %s while file %s is a %s\n", shown(d, 0), kind_name(&in[0].st),
-				shown(d, 1), kind_name(&in[1].st));
+			tell(d, "File %s is a %s while file %s is a %s\n", shown(d, 0), kind_name(&in[0].st),
+			     shown(d, 1), kind_name(&in[1].st));
 			return STATUS_DIFFERENT;
 		}
 	}
 	status = compare_contents(d);
 	if (status == STATUS_SAME && d->opt->report_identical_files)
-		out_fmt("Files %s and %s are identical\n", shown(d, 0), shown(d, 1));
+		tell(d, "Files %s and %s are identical\n", shown(d, 0), shown(d, 1));
 	return status;
 }
 
 int diff_names(struct diff *d, const char *a, const char *b)
 {
-	return compare_pair(d, a, b, false);
+	return compare_pair(d, a, b, false, UNKNOWN);
 }

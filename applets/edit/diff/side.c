@@ -159,7 +159,7 @@ static void put_common(const struct diff *d, const struct columns *c, size_t at[
 {
 	if (at[0] == to[0] && at[1] == to[1])
 		return;
-	if (d->opt->sdiff_merge_assist)
+	if (d->opt->sdiff_merge_assist && !d->opt->suppress_common_lines)
 		out_fmt("i%zu,%zu\n", to[0] - at[0], to[1] - at[1]);
 	if (!d->opt->suppress_common_lines) {
 		bool left = d->opt->left_column;

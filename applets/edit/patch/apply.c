@@ -148,7 +148,7 @@ static void put_if(struct patch *p, const char *fmt)
 static void change(struct patch *p, const struct hunk *h, size_t at, const struct pattern *pat)
 {
 	const struct lines *old = &h->sides[0].lines, *new = &h->sides[1].lines;
-	size_t i = pat->skip, j = pat->skip, end = pat->skip + pat->count;
+	size_t i = pat->skip, j = i, end = i + pat->count;
 
 	patch_copy(p, at);
 	while (i < end || (j < new->count &&new->at[j].changed)) {

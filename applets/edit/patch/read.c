@@ -241,7 +241,7 @@ static bool is_command(const struct patch_input *in, bool ed)
 	if (!read_range(&s, end, &a, &b) || s == end)
 		return false;
 	if (ed)
-		return s + 1 == end && strchr("acdi", *s);
+		return s + 1 == end && *s && strchr("acdi", *s);
 	return *s && strchr("acd", *s) && (s++, read_range(&s, end, &a, &b)) &&
 	       (s == end || *s == ' ' || *s == '\t' || *s == '\r');
 }
@@ -423,7 +423,7 @@ static void read_unified(struct patch *p, struct hunk *h)
 	for (;;) {
 		size_t left[] = { sides[0].count - sides[0].lines.count,
 				  sides[1].count - sides[1].lines.count };
-		char mark = in->len > 0 ? *in->s : ' ';
+		char mark = in->s && in->len > 0 ? *in->s : ' ';
 		bool both = mark == ' ' || mark == '\t' || mark == '=', old = both || mark == '-',
 		     new = both || mark == '+';
 
