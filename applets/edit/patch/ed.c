@@ -51,6 +51,8 @@ static bool run(struct patch *p, struct editor *e)
 		patch_fatal("ed script at line %zu: invalid address", p->in.line);
 	patch_advance(p);
 	if (undot) {
+		if (e->lines.at[to - 1].len < 2)
+			patch_fatal("ed script at line %zu: no match", p->in.line - 1);
 		e->lines.at[to - 1].text++;
 		e->lines.at[to - 1].len--;
 		e->current = to;
