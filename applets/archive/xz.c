@@ -509,7 +509,7 @@ static void do_file(struct job *j, const char *name)
 	j->name = from_stdin ? "(stdin)" : name;
 	if (!*name) {
 		warn("Empty filename, skipping");
-		worsen(j, WARNING);
+		worsen(j, ERROR);
 	} else if (from_stdin && j->mode == LIST) {
 		warn("--list does not support reading from standard input");
 		worsen(j, ERROR);
