@@ -89,6 +89,9 @@ struct xz_chain {
 	} steps[4];
 };
 
+/* Sets the options of LZMA2 that belong to a level from 0 to 9. */
+void xz_preset(struct xz_step *s, unsigned level, bool extreme);
+
 /* What is wrong with a stream; several may be. */
 enum decode_error {
 	DECODE_TRUNCATED = 1,
@@ -166,6 +169,7 @@ struct encoder {
 
 /* How an encoder works; what is 0 is the format's default. */
 struct encoder_options {
+	enum format format; /* set by encoder_new() */
 	int level;
 	bool rsyncable;               /* gzip */
 	const char *name;             /* gzip: in the header; NULL for none */

@@ -62,14 +62,16 @@ ssize_t decoder_read(struct decoder_reader *r, void *buf, size_t size)
 struct encoder *encoder_new(enum format format, const struct encoder_options *opt, struct writer *out)
 {
 	static struct encoder *(*const makers[])(const struct encoder_options *, struct writer *) = {
-		[FORMAT_GZIP] = gzip_new,
-		[FORMAT_BZIP2] = bzip2_new,
+		[FORMAT_GZIP] = gzip_new, [FORMAT_BZIP2] = bzip2_new, [FORMAT_XZ] = xz_new,
+		[FORMAT_LZMA] = xz_new,   [FORMAT_RAW] = xz_new,
 	};
+	struct encoder_options o = *opt;
 	struct encoder *e;
 
 	if ((size_t)format >= sizeof(makers) / sizeof(*makers) || !makers[format])
 		return NULL;
-	e = makers[format](opt, out);
+	o.format = format;
+	e = makers[format](&o, out);
 	e->format = format;
 	return e;
 }

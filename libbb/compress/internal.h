@@ -88,5 +88,6 @@ struct decoder *unlzma_new(struct source *in); /* .lzma, .lz, raw */
 
 struct encoder *gzip_new(const struct encoder_options *opt, struct writer *out);
 struct encoder *bzip2_new(const struct encoder_options *opt, struct writer *out);
+struct encoder *xz_new(const struct encoder_options *opt, struct writer *out); /* and .lzma, raw */
 
 #endif

@@ -407,7 +407,8 @@ static unsigned begin_chunk(struct lzma_decoder *z)
 		return DECODE_BAD;
 	}
 	in->p += header;
-	if (!source_need(in, z->chunk_packed))
+	source_need(in, z->chunk_packed); /* if it is cut off, what is there gives something, too */
+	if (in->end - in->p < 5)
 		return DECODE_TRUNCATED;
 	z->raw = false;
 	z->chunk_end = in->p + z->chunk_packed;

@@ -299,9 +299,9 @@ static bool find_stream(struct unxz *z)
 		return fail(z, DECODE_BAD);
 	if (!source_need(in, HEADER)) {
 		size_t n = (size_t)(in->end - in->p);
+		bool begun = more || (n > 0 && memcmp(in->p, "\3757zXZ", n < 6 ? n : 6) == 0);
 
-		return fail(z, memcmp(in->p, "\3757zXZ", n < 6 ? n : 6) ? (more ? DECODE_BAD : DECODE_MAGIC)
-									: DECODE_TRUNCATED);
+		return fail(z, begun ? DECODE_TRUNCATED : DECODE_MAGIC);
 	}
 	if (memcmp(in->p, "\3757zXZ", 6) != 0)
 		return fail(z, more ? DECODE_BAD : DECODE_MAGIC);

@@ -104,6 +104,26 @@ START_TEST(gzip_gives_back_what_it_took)
 }
 END_TEST
 
+START_TEST(others_give_back_what_they_took)
+{
+	static const enum format formats[] = { FORMAT_BZIP2, FORMAT_XZ };
+	static const size_t sizes[] = { 0, 1, 2, 3, 5, 258, 4095, 65536, 99980, 99981, 300000 };
+
+	for (size_t f = 0; f < 2; f++)
+		for (unsigned kind = 0; kind < 5; kind++)
+			for (size_t s = 0; s < sizeof(sizes) / sizeof(*sizes); s++) {
+				unsigned char *data = make_data(sizes[s], kind);
+
+				for (int level = 1; level <= 9; level += 4) {
+					struct encoder_options o = { .level = level, .check = XZ_CRC64 };
+
+					round_trip(formats[f], &o, data, sizes[s], 1000 * (size_t)level);
+				}
+				free(data);
+			}
+}
+END_TEST
+
 START_TEST(input_may_come_by_the_byte)
 {
 	struct encoder_options o = { .level = 6, .name = "name", .time = 5 };
@@ -213,6 +233,7 @@ Suite *compress_suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, gzip_gives_back_what_it_took);
+	tcase_add_test(t, others_give_back_what_they_took);
 	tcase_add_test(t, input_may_come_by_the_byte);
 	tcase_add_test(t, damage_is_noticed);
 	tcase_add_test(t, zstd_frame_of_the_reference);

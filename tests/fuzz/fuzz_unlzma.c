@@ -1,0 +1,14 @@
+/* fuzz_unlzma.c - the decoder of .lzma over any bytes */
+#include "decode.h"
+
+static int decode_main(void *options, char **argv)
+{
+	(void)options;
+	(void)argv;
+	return decode(FORMAT_LZMA);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return fuzz(decode_main, data, size);
+}
