@@ -235,14 +235,25 @@ struct source {
 enum { NUM_TEXT = 352, NUMBER_TEXTS = 8 }; /* room for any number that is shown as a whole one, or by %.30g */
 
 struct awk {
-	struct pool pool;
+	/* what is used most: the beginning of a struct is reached in fewer bytes */
+	struct value *globals;
+	struct symbol *symbols; /* of the globals; constants have no name */
+	size_t globals_count;
+	struct segment *segment;
+	struct value *frame, *frame_end;
+	struct value *fields; /* from 1 */
+	size_t nf;
+	const char *rec;
+	size_t rec_len;
+	int32_t at;     /* the instruction, for messages */
+	uint32_t place; /* while there is none */
+	int rs_mode;    /* a character, or RS_PARAGRAPH ... */
+
 	bool utf8, posix, traditional, sandbox, csv, non_decimal, ignore_case;
 	int lint; /* 2: fatal */
 
 	/* the program */
-	struct value *globals;
-	struct symbol *symbols; /* of the globals; constants have no name */
-	size_t globals_count, globals_size, symbols_size;
+	size_t globals_size, symbols_size;
 	struct table *names; /* of the globals */
 	struct func **funcs;
 	size_t funcs_count, funcs_size;
@@ -264,36 +275,26 @@ struct awk {
 	/* the run */
 	struct call *calls;
 	size_t calls_count, calls_size;
-	struct segment *segment;
-	struct value *frame, *frame_end;
-	int nesting;    /* of run_code() */
-	int32_t at;     /* the instruction, for messages */
-	uint32_t place; /* while there is none */
+	int nesting; /* of run_code() */
 	int status;
 	bool exiting, in_end, in_begin_file, running;
 	int32_t phase; /* the start of the part that runs */
 	void *top;     /* jmp_buf of the phase */
 
 	/* record and fields */
-	const char *rec;
-	size_t rec_len;
 	struct str *rec_str;   /* that holds it, if no buffer does */
 	struct reader *rec_in; /* whose buffer holds it */
 	signed char rec_ascii; /* -1: not known */
 	bool rec_stale, nf_known;
-	struct value *fields; /* from 1 */
-	size_t nf, fields_size;
+	size_t fields_size;
 	struct cut cut;
 	struct splitter fs;
 
 	/* input and output */
-	struct stream *streams[STREAMS];
 	struct stream *last_stream;
 	uint64_t clock;
-	struct stream main;
 	bool main_open, input_done, skip_file, no_more_files;
 	int64_t arg_at;
-	int rs_mode; /* a character, or RS_PARAGRAPH ... */
 	struct pattern *rs;
 	bool no_assignments; /* -E */
 	struct writer *spare_writers;
@@ -311,12 +312,15 @@ struct awk {
 	size_t patterns_count;
 	struct str *empty, *newline, *missing; /* missing: the text of fields that are not there */
 	struct buf format_buf, replace_buf;
-	char number_texts[NUMBER_TEXTS][NUM_TEXT]; /* used in turn */
 	unsigned number_text;
 	uint64_t random[2];
 	double seed;
 	struct time_zone zone, utc;
-	bool warned[128]; /* of the escape of that character */
+	bool warned[128];                          /* of the escape of that character */
+	char number_texts[NUMBER_TEXTS][NUM_TEXT]; /* used in turn */
+	struct stream main;
+	struct stream *streams[STREAMS];
+	struct pool pool;
 };
 
 enum { RS_PARAGRAPH = 256, RS_REGEX, RS_CSV };
