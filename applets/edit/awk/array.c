@@ -15,7 +15,7 @@ struct table *awk_table_new(struct awk *a)
 	return t;
 }
 
-static void release_entry(struct awk *a, struct entry *e)
+static COLD void release_entry(struct awk *a, struct entry *e)
 {
 	if (e->kind == STR_KEY)
 		str_release(a, e->key.str);
@@ -253,7 +253,7 @@ struct str *awk_entry_key(struct awk *a, const struct entry *e)
 	return e->key.str;
 }
 
-static struct value *get_named(struct awk *a, struct table *t, const char *name)
+static COLD struct value *get_named(struct awk *a, struct table *t, const char *name)
 {
 	struct key key;
 
@@ -265,13 +265,13 @@ void awk_table_set_text(struct awk *a, struct table *t, const char *name, const 
 {
 	struct value *v = get_named(a, t, name);
 
-	set_str(a, v, awk_str_const(a, text));
+	awk_set_str(a, v, awk_str_const(a, text));
 	v->type = type;
 }
 
 void awk_table_set_num(struct awk *a, struct table *t, const char *name, double num)
 {
-	set_num(a, get_named(a, t, name), num);
+	awk_set_num(a, get_named(a, t, name), num);
 }
 
 struct table *awk_to_table(struct awk *a, struct value *v)

@@ -230,7 +230,7 @@ static void set_separator(struct awk *a, const char *fs)
 	if (s->len == 1 && *s->data == 't' && (a->traditional || a->posix))
 		*s->data = '\t';
 	s->data[s->len] = 0;
-	set_str(a, &a->globals[V_FS], s);
+	awk_set_str(a, &a->globals[V_FS], s);
 	awk_variable_changed(a, V_FS);
 }
 

@@ -235,14 +235,25 @@ struct source {
 enum { NUM_TEXT = 352, NUMBER_TEXTS = 8 }; /* room for any number that is shown as a whole one, or by %.30g */
 
 struct awk {
-	struct pool pool;
+	/* what is used most: the beginning of a struct is reached in fewer bytes */
+	struct value *globals;
+	struct symbol *symbols; /* of the globals; constants have no name */
+	size_t globals_count;
+	struct segment *segment;
+	struct value *frame, *frame_end;
+	struct value *fields; /* from 1 */
+	size_t nf;
+	const char *rec;
+	size_t rec_len;
+	int32_t at;     /* the instruction, for messages */
+	uint32_t place; /* while there is none */
+	int rs_mode;    /* a character, or RS_PARAGRAPH ... */
+
 	bool utf8, posix, traditional, sandbox, csv, non_decimal, ignore_case;
 	int lint; /* 2: fatal */
 
 	/* the program */
-	struct value *globals;
-	struct symbol *symbols; /* of the globals; constants have no name */
-	size_t globals_count, globals_size, symbols_size;
+	size_t globals_size, symbols_size;
 	struct table *names; /* of the globals */
 	struct func **funcs;
 	size_t funcs_count, funcs_size;
@@ -264,36 +275,26 @@ struct awk {
 	/* the run */
 	struct call *calls;
 	size_t calls_count, calls_size;
-	struct segment *segment;
-	struct value *frame, *frame_end;
-	int nesting;    /* of run_code() */
-	int32_t at;     /* the instruction, for messages */
-	uint32_t place; /* while there is none */
+	int nesting; /* of run_code() */
 	int status;
 	bool exiting, in_end, in_begin_file, running;
 	int32_t phase; /* the start of the part that runs */
 	void *top;     /* jmp_buf of the phase */
 
 	/* record and fields */
-	const char *rec;
-	size_t rec_len;
 	struct str *rec_str;   /* that holds it, if no buffer does */
 	struct reader *rec_in; /* whose buffer holds it */
 	signed char rec_ascii; /* -1: not known */
 	bool rec_stale, nf_known;
-	struct value *fields; /* from 1 */
-	size_t nf, fields_size;
+	size_t fields_size;
 	struct cut cut;
 	struct splitter fs;
 
 	/* input and output */
-	struct stream *streams[STREAMS];
 	struct stream *last_stream;
 	uint64_t clock;
-	struct stream main;
 	bool main_open, input_done, skip_file, no_more_files;
 	int64_t arg_at;
-	int rs_mode; /* a character, or RS_PARAGRAPH ... */
 	struct pattern *rs;
 	bool no_assignments; /* -E */
 	struct writer *spare_writers;
@@ -311,20 +312,26 @@ struct awk {
 	size_t patterns_count;
 	struct str *empty, *newline, *missing; /* missing: the text of fields that are not there */
 	struct buf format_buf, replace_buf;
-	char number_texts[NUMBER_TEXTS][NUM_TEXT]; /* used in turn */
 	unsigned number_text;
 	uint64_t random[2];
 	double seed;
 	struct time_zone zone, utc;
-	bool warned[128]; /* of the escape of that character */
+	bool warned[128];                          /* of the escape of that character */
+	char number_texts[NUMBER_TEXTS][NUM_TEXT]; /* used in turn */
+	struct stream main;
+	struct stream *streams[STREAMS];
+	struct pool pool;
 };
 
 enum { RS_PARAGRAPH = 256, RS_REGEX, RS_CSV };
 
+/* For what is seldom done: compiled for size where the rest of its file is compiled for speed. */
+#define COLD __attribute__((cold))
+
 /* ---- memory.c ---- */
 void *awk_heap_alloc(struct awk *a, size_t size);
 void awk_heap_free(struct awk *a, void *p, size_t size);
-void *awk_heap_grow(struct awk *a, void *p, size_t old_size, size_t size);
+COLD void *awk_heap_grow(struct awk *a, void *p, size_t old_size, size_t size);
 
 /* memcpy(3) for the short texts that awk mostly has; `to` may overlap `from` from below. */
 void awk_copy_text(char *to, const char *from, size_t len);
@@ -332,11 +339,11 @@ void awk_copy_text(char *to, const char *from, size_t len);
 /* A string of `len` bytes to be filled in, with one reference. */
 struct str *awk_str_new(struct awk *a, size_t len);
 struct str *awk_str_make(struct awk *a, const char *p, size_t len);
-struct str *awk_str_const(struct awk *a, const char *s);
+COLD struct str *awk_str_const(struct awk *a, const char *s);
 void awk_str_free(struct awk *a, struct str *s);
 size_t awk_str_room(const struct str *s);
 /* The same string with room for `len` bytes; it has one reference. */
-struct str *awk_str_grow(struct awk *a, struct str *s, size_t len);
+COLD struct str *awk_str_grow(struct awk *a, struct str *s, size_t len);
 void awk_release_slowly(struct awk *a, struct value *v);
 
 static inline void str_release(struct awk *a, struct str *s)
@@ -352,6 +359,8 @@ static inline void release(struct awk *a, struct value *v)
 		awk_release_slowly(a, v);
 }
 
+void awk_set_num(struct awk *a, struct value *v, double num);
+/* The same where each instruction counts. */
 static inline void set_num(struct awk *a, struct value *v, double num)
 {
 	release(a, v);
@@ -359,14 +368,8 @@ static inline void set_num(struct awk *a, struct value *v, double num)
 	v->len = 0;
 	v->num = num;
 }
-
 /* Takes over a reference. */
-static inline void set_str(struct awk *a, struct value *v, struct str *s)
-{
-	release(a, v);
-	v->type = STRING;
-	v->str = s;
-}
+void awk_set_str(struct awk *a, struct value *v, struct str *s);
 
 /* ---- value.c ---- */
 
@@ -396,7 +399,7 @@ char *awk_number_room(struct awk *a);
 /* A new reference to the value as a string. */
 struct str *awk_to_str(struct awk *a, struct value *v);
 /* The same with a NUL behind it, in the arena; for names of files. */
-const char *awk_to_name(struct awk *a, struct value *v);
+COLD const char *awk_to_name(struct awk *a, struct value *v);
 bool awk_truth(struct awk *a, struct value *v);
 /* Whether the value is a number, or comes from the input and looks like one; *num is then it. */
 bool awk_numeric(struct awk *a, struct value *v, double *num);
@@ -404,28 +407,29 @@ int awk_compare(struct awk *a, struct value *x, struct value *y);
 int awk_compare_text(struct awk *a, const char *p, size_t n, const char *q, size_t m);
 void awk_copy_value(struct awk *a, struct value *dst, struct value *src);
 bool awk_is_ascii(const char *p, size_t len);
-size_t awk_count_chars(struct awk *a, const char *p, size_t len);
+COLD size_t awk_count_chars(struct awk *a, const char *p, size_t len);
 /* The length of the character at p. */
 size_t awk_char_bytes(struct awk *a, const char *p, const char *end);
 size_t awk_int_text(char *out, double num);
 
 /* ---- array.c ---- */
-struct table *awk_table_new(struct awk *a);
-void awk_table_release(struct awk *a, struct table *t);
-void awk_table_clear(struct awk *a, struct table *t);
+COLD struct table *awk_table_new(struct awk *a);
+COLD void awk_table_release(struct awk *a, struct table *t);
+COLD void awk_table_clear(struct awk *a, struct table *t);
 void awk_make_key(struct awk *a, struct value *v, struct key *key);
 void awk_int_key(struct key *key, int64_t num);
 void awk_text_key(struct key *key, const char *p, size_t len);
 struct value *awk_table_find(const struct table *t, const struct key *key);
 /* The element, made if it is not there. */
 struct value *awk_table_get(struct awk *a, struct table *t, const struct key *key);
-void awk_table_delete(struct awk *a, struct table *t, const struct key *key);
+COLD void awk_table_delete(struct awk *a, struct table *t, const struct key *key);
 struct str *awk_entry_key(struct awk *a, const struct entry *e);
-void awk_table_set_text(struct awk *a, struct table *t, const char *key, const char *text, enum type type);
-void awk_table_set_num(struct awk *a, struct table *t, const char *key, double num);
+COLD void awk_table_set_text(struct awk *a, struct table *t, const char *key, const char *text,
+			     enum type type);
+COLD void awk_table_set_num(struct awk *a, struct table *t, const char *key, double num);
 /* The array of a variable, which becomes one if it was nothing. */
-struct table *awk_to_table(struct awk *a, struct value *v);
-struct table *awk_subtable(struct awk *a, struct table *t, struct value *key);
+COLD struct table *awk_to_table(struct awk *a, struct value *v);
+COLD struct table *awk_subtable(struct awk *a, struct table *t, struct value *key);
 
 /* ---- sort.c ---- */
 struct iter *awk_sorted_keys(struct awk *a, struct table *t);
@@ -442,15 +446,15 @@ static inline void set_missing(struct awk *a, struct value *v)
 	v->str = a->missing;
 }
 void awk_set_field(struct awk *a, size_t n, struct value *v);
-void awk_set_nf(struct awk *a, double n);
+COLD void awk_set_nf(struct awk *a, double n);
 size_t awk_field_number(struct awk *a, double n);
 void awk_split_all(struct awk *a);
-void awk_rebuild_record(struct awk *a);
+COLD void awk_rebuild_record(struct awk *a);
 /* A new record: of a reader's buffer, or a string whose reference is taken. */
 void awk_set_record(struct awk *a, const char *p, size_t len, struct reader *in);
-void awk_set_record_str(struct awk *a, struct str *s);
+COLD void awk_set_record_str(struct awk *a, struct str *s);
 /* Copies the record if it lies in the buffer of `in` (any, if NULL), which is about to change. */
-void awk_own_record(struct awk *a, const struct reader *in);
+COLD void awk_own_record(struct awk *a, const struct reader *in);
 void awk_use_splitter(struct awk *a, struct value *fs, struct splitter *s);
 void awk_read_fs(struct awk *a, enum special which);
 void awk_cut_start(const struct splitter *s, struct cut *c, const char *p, size_t len);
@@ -490,7 +494,7 @@ bool awk_next_record(struct awk *a);
 void awk_end_file(struct awk *a);
 bool awk_next_file(struct awk *a);
 double awk_get_line(struct awk *a, struct value *var, int kind, struct value *source);
-void awk_read_rs(struct awk *a);
+COLD void awk_read_rs(struct awk *a);
 enum getline_kind { GET_MAIN, GET_FILE, GET_PIPE, GET_BOTH };
 
 /* ---- regexp.c ---- */
@@ -604,22 +608,23 @@ void awk_compile_program(struct awk *a);
 
 /* ---- run.c ---- */
 enum run_end { RUN_DONE, RUN_NEXT_FILE };
-int awk_run_program(struct awk *a);
-enum run_end awk_run_code(struct awk *a, int32_t start);
+COLD int awk_run_program(struct awk *a);
+COLD enum run_end awk_run_code(struct awk *a, int32_t start);
 /* Calls a function with copies of `args`; its value goes to *result. */
-void awk_call_function(struct awk *a, const struct func *f, struct value **args, int n, struct value *result);
-struct func *awk_find_function(struct awk *a, const char *name, size_t len);
+COLD void awk_call_function(struct awk *a, const struct func *f, struct value **args, int n,
+			    struct value *result);
+COLD struct func *awk_find_function(struct awk *a, const char *name, size_t len);
 
 /* ---- messages: awk.c ---- */
 /* Ends awk, in an orderly way but for END and its open files. */
-_Noreturn void awk_quit(struct awk *a, int status);
+COLD _Noreturn void awk_quit(struct awk *a, int status);
 /* `NAME: place: (FILENAME=x FNR=1) fatal: text`, and awk ends with status 2. */
-_Noreturn void awk_fatal(struct awk *a, const char *fmt, ...) PRINTF(2, 3);
-void awk_warning(struct awk *a, const char *fmt, ...) PRINTF(2, 3);
-void awk_lint(struct awk *a, const char *fmt, ...) PRINTF(2, 3);
+COLD _Noreturn void awk_fatal(struct awk *a, const char *fmt, ...) PRINTF(2, 3);
+COLD void awk_warning(struct awk *a, const char *fmt, ...) PRINTF(2, 3);
+COLD void awk_lint(struct awk *a, const char *fmt, ...) PRINTF(2, 3);
 /* The beginning of a message: cmd. line:1: */
 const char *awk_place_text(struct awk *a, uint32_t place);
 /* The name of a variable of the running program, by where it is. */
-const char *awk_variable_name(struct awk *a, const struct value *v);
+COLD const char *awk_variable_name(struct awk *a, const struct value *v);
 
 #endif

@@ -109,7 +109,7 @@ static void change_case(struct awk *a, struct value *dst, struct value *v, bool 
 	}
 	s->len = n;
 	s->data[n] = 0;
-	set_str(a, dst, s);
+	awk_set_str(a, dst, s);
 }
 
 static uint64_t next_random(uint64_t *state)
@@ -196,7 +196,7 @@ static void do_strftime(struct awk *a, struct value *dst, struct value **args, i
 	a->format_buf.len = 0;
 	if (*format && time_split(utc ? &a->utc : &a->zone, ts.tv_sec, &tm))
 		time_format(&a->format_buf, format, &tm, &ts);
-	set_str(a, dst, awk_str_make(a, a->format_buf.data, a->format_buf.len));
+	awk_set_str(a, dst, awk_str_make(a, a->format_buf.data, a->format_buf.len));
 }
 
 static double do_mktime(struct awk *a, struct value **args, int n)
@@ -329,7 +329,7 @@ static void do_sprintf(struct awk *a, struct value *dst, struct value **args, in
 
 	a->format_buf.len = 0;
 	awk_format_values(a, &a->format_buf, format, len, args + 1, n - 1);
-	set_str(a, dst, awk_str_make(a, a->format_buf.data, a->format_buf.len));
+	awk_set_str(a, dst, awk_str_make(a, a->format_buf.data, a->format_buf.len));
 }
 
 void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **args, int n, bool lasting)
@@ -425,7 +425,7 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 		num = awk_origin(args[0])->type == ARRAY;
 		break;
 	case F_MKBOOL:
-		set_num(a, dst, awk_truth(a, args[0]));
+		awk_set_num(a, dst, awk_truth(a, args[0]));
 		dst->len = 1;
 		return;
 	case F_MKTIME:
@@ -444,10 +444,10 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 		num = (double)time(NULL);
 		break;
 	case F_TYPEOF:
-		set_str(a, dst, awk_str_const(a, type_name(a, args[0])));
+		awk_set_str(a, dst, awk_str_const(a, type_name(a, args[0])));
 		return;
 	case BUILTINS:
 		break;
 	}
-	set_num(a, dst, num);
+	awk_set_num(a, dst, num);
 }

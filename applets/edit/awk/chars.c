@@ -121,5 +121,5 @@ void awk_do_substr(struct awk *a, struct value *dst, struct value **args, int n,
 		dst->ptr = p;
 		return;
 	}
-	set_str(a, dst, awk_str_make(a, p, len));
+	awk_set_str(a, dst, awk_str_make(a, p, len));
 }

@@ -271,25 +271,25 @@ size_t awk_split_to(struct awk *a, const struct splitter *s, const char *p, size
 		piece = word_start(p, c.end);
 		awk_int_key(&key, 0);
 		if (piece > p)
-			set_str(a, awk_table_get(a, seps, &key), awk_str_make(a, p, (size_t)(piece - p)));
+			awk_set_str(a, awk_table_get(a, seps, &key), awk_str_make(a, p, (size_t)(piece - p)));
 	}
 	while (awk_cut_next(a, s, &c, &piece, &piece_len, &sep, &sep_len)) {
 		struct value *v;
 
 		awk_int_key(&key, (int64_t)++n);
 		v = awk_table_get(a, t, &key);
-		set_str(a, v,
-			s->mode == SPLIT_CSV ? awk_single_quotes(a, piece, piece_len)
-					     : awk_str_make(a, piece, piece_len));
+		awk_set_str(a, v,
+			    s->mode == SPLIT_CSV ? awk_single_quotes(a, piece, piece_len)
+						 : awk_str_make(a, piece, piece_len));
 		v->type = STRNUM;
 		if (!seps || (s->mode != SPLIT_FPAT && sep_len == 0))
 			continue;
 		awk_int_key(&key, (int64_t)(s->mode == SPLIT_FPAT ? n - 1 : n));
-		set_str(a, awk_table_get(a, seps, &key), awk_str_make(a, sep, sep_len));
+		awk_set_str(a, awk_table_get(a, seps, &key), awk_str_make(a, sep, sep_len));
 	}
 	if (seps && s->mode == SPLIT_FPAT && len > 0) {
 		awk_int_key(&key, (int64_t)n);
-		set_str(a, awk_table_get(a, seps, &key), awk_str_make(a, sep, sep_len));
+		awk_set_str(a, awk_table_get(a, seps, &key), awk_str_make(a, sep, sep_len));
 	}
 	return n;
 }

@@ -59,7 +59,7 @@ void awk_set_record_str(struct awk *a, struct str *s)
 	awk_cut_start(&a->fs, &a->cut, s->data, s->len);
 }
 
-static void more_fields(struct awk *a, size_t n)
+static COLD void more_fields(struct awk *a, size_t n)
 {
 	size_t size = a->fields_size ? a->fields_size : 64;
 
@@ -136,7 +136,7 @@ void awk_split_all(struct awk *a)
 	if (!a->cut.done)
 		split_more(a, SIZE_MAX - 1);
 	a->nf_known = true;
-	set_num(a, &a->globals[V_NF], (double)a->nf);
+	awk_set_num(a, &a->globals[V_NF], (double)a->nf);
 }
 
 size_t awk_field_number(struct awk *a, double n)
@@ -180,7 +180,7 @@ void awk_get_field(struct awk *a, struct value *dst, size_t n)
 	}
 }
 
-static void resize(struct awk *a, size_t n)
+static COLD void resize(struct awk *a, size_t n)
 {
 	if (n >= a->fields_size)
 		more_fields(a, n);
@@ -190,7 +190,7 @@ static void resize(struct awk *a, size_t n)
 		set_missing(a, &a->fields[++a->nf]);
 	a->rec_stale = true;
 	a->nf_known = true;
-	set_num(a, &a->globals[V_NF], (double)n);
+	awk_set_num(a, &a->globals[V_NF], (double)n);
 }
 
 void awk_set_nf(struct awk *a, double n)

@@ -105,9 +105,9 @@ static bool begin_file(struct awk *a, const char *name)
 		str_release(a, s->name);
 	s->name = awk_str_const(a, name);
 	s->name->refs++;
-	set_str(a, &a->globals[V_FILENAME], s->name);
+	awk_set_str(a, &a->globals[V_FILENAME], s->name);
 	a->globals[V_FILENAME].type = STRNUM;
-	set_num(a, &a->globals[V_FNR], 0);
+	awk_set_num(a, &a->globals[V_FNR], 0);
 	reader_open(&s->in, fd);
 	a->main_open = true;
 	if (a->begin_file >= 0) {
@@ -157,7 +157,7 @@ bool awk_next_file(struct awk *a)
 		if (!*name || (!a->no_assignments && awk_assign_argument(a, name, false)))
 			continue;
 		a->no_more_files = true; /* standard input is not for us */
-		set_num(a, &a->globals[V_ARGIND], (double)a->arg_at);
+		awk_set_num(a, &a->globals[V_ARGIND], (double)a->arg_at);
 		if (begin_file(a, name)) {
 			a->arg_at++;
 			return true;
@@ -242,7 +242,7 @@ double awk_get_line(struct awk *a, struct value *var, int kind, struct value *so
 		slice = (struct value){ .type = FIELD, .len = (uint32_t)len, .ptr = p };
 		awk_copy_value(a, var, &slice);
 	} else {
-		set_str(a, var, awk_str_make(a, p, len));
+		awk_set_str(a, var, awk_str_make(a, p, len));
 		var->type = STRNUM;
 	}
 	return 1;

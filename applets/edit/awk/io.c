@@ -15,7 +15,7 @@ static uint32_t hash_name(const char *p, size_t len)
 
 void awk_set_errno(struct awk *a, int code)
 {
-	set_str(a, &a->globals[V_ERRNO], awk_str_const(a, code ? strerror(code) : ""));
+	awk_set_str(a, &a->globals[V_ERRNO], awk_str_const(a, code ? strerror(code) : ""));
 	if (a->used[V_PROCINFO])
 		awk_table_set_num(a, awk_to_table(a, &a->globals[V_PROCINFO]), "errno", code);
 }
@@ -414,8 +414,8 @@ double awk_close_stream(struct awk *a, const char *name, size_t len, const char 
 			status = close_one(a, s, how);
 	}
 	if (status == -1)
-		set_str(a, &a->globals[V_ERRNO],
-			awk_str_const(a, "close of redirection that was never opened"));
+		awk_set_str(a, &a->globals[V_ERRNO],
+			    awk_str_const(a, "close of redirection that was never opened"));
 	return status;
 }
 

@@ -190,3 +190,15 @@ void awk_release_slowly(struct awk *a, struct value *v)
 	else
 		awk_iter_free(a, v->iter);
 }
+
+void awk_set_num(struct awk *a, struct value *v, double num)
+{
+	set_num(a, v, num);
+}
+
+void awk_set_str(struct awk *a, struct value *v, struct str *s)
+{
+	release(a, v);
+	v->type = STRING;
+	v->str = s;
+}

@@ -26,19 +26,19 @@ void awk_read_rs(struct awk *a)
 	}
 }
 
-static void set_rt(struct awk *a, const char *p, size_t len)
+static COLD void set_rt(struct awk *a, const char *p, size_t len)
 {
 	if (!a->used[V_RT])
 		return;
 	if (len == 1 && *p == '\n') {
 		a->newline->refs++;
-		set_str(a, &a->globals[V_RT], a->newline);
+		awk_set_str(a, &a->globals[V_RT], a->newline);
 	} else {
-		set_str(a, &a->globals[V_RT], awk_str_make(a, p, len));
+		awk_set_str(a, &a->globals[V_RT], awk_str_make(a, p, len));
 	}
 }
 
-static bool fill(struct awk *a, struct reader *r)
+static COLD bool fill(struct awk *a, struct reader *r)
 {
 	if (r->eof)
 		return false;
@@ -59,7 +59,7 @@ static const char *find_byte(struct awk *a, struct reader *r, size_t seen, char 
 	return p;
 }
 
-static bool read_paragraph(struct awk *a, struct reader *r, const char **p, size_t *len)
+static COLD bool read_paragraph(struct awk *a, struct reader *r, const char **p, size_t *len)
 {
 	const char *q;
 	size_t at = 0, stop;
@@ -99,7 +99,7 @@ static bool read_paragraph(struct awk *a, struct reader *r, const char **p, size
 	return true;
 }
 
-static bool read_by_regex(struct awk *a, struct reader *r, const char **p, size_t *len)
+static COLD bool read_by_regex(struct awk *a, struct reader *r, const char **p, size_t *len)
 {
 	struct regex_span span;
 	size_t from = 0;
@@ -136,7 +136,7 @@ static bool read_by_regex(struct awk *a, struct reader *r, const char **p, size_
 }
 
 /* A line of comma-separated values, which may go over several. */
-static bool read_csv(struct awk *a, struct reader *r, const char **p, size_t *len)
+static COLD bool read_csv(struct awk *a, struct reader *r, const char **p, size_t *len)
 {
 	size_t at = 0;
 	bool quoted = false;
@@ -189,11 +189,17 @@ bool awk_read_record(struct awk *a, struct reader *r, const char **p, size_t *le
 	return true;
 }
 
-/* The next record of the files of the command line; NR and FNR count it. */
-bool awk_main_record(struct awk *a, const char **p, size_t *len)
+static void count_records(struct awk *a, size_t n)
 {
 	struct value *nr = &a->globals[V_NR], *fnr = &a->globals[V_FNR];
 
+	set_num(a, nr, to_num(a, nr) + (double)n);
+	set_num(a, fnr, to_num(a, fnr) + (double)n);
+}
+
+/* The next record of the files of the command line; NR and FNR count it. */
+bool awk_main_record(struct awk *a, const char **p, size_t *len)
+{
 	for (;;) {
 		if (a->main_open && a->skip_file)
 			awk_end_file(a);
@@ -205,18 +211,8 @@ bool awk_main_record(struct awk *a, const char **p, size_t *len)
 			break;
 		awk_end_file(a);
 	}
-	set_num(a, nr, to_num(a, nr) + 1);
-	set_num(a, fnr, to_num(a, fnr) + 1);
+	count_records(a, 1);
 	return true;
-}
-
-/* Counts `n` records that nobody looks at. */
-static void count_records(struct awk *a, size_t n)
-{
-	struct value *nr = &a->globals[V_NR], *fnr = &a->globals[V_FNR];
-
-	set_num(a, nr, to_num(a, nr) + (double)n);
-	set_num(a, fnr, to_num(a, fnr) + (double)n);
 }
 
 /* Passes over the lines in the buffer that no rule will see, but for the last, which $0 may be asked for at the end. */

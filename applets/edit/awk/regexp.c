@@ -251,8 +251,8 @@ static void set_group(struct awk *a, struct table *t, size_t i, const char *text
 	struct key key;
 
 	awk_int_key(&key, (int64_t)i);
-	set_str(a, awk_table_get(a, t, &key),
-		awk_str_make(a, text + span.start, (size_t)(span.end - span.start)));
+	awk_set_str(a, awk_table_get(a, t, &key),
+		    awk_str_make(a, text + span.start, (size_t)(span.end - span.start)));
 	awk_table_get(a, t, &key)->type = STRNUM;
 	buf_fmt(&name, "%zu%.*sstart", i, (int)a->subsep->len, a->subsep->data);
 	awk_table_set_num(a, t, name.data, char_at(a, text, span.start));
@@ -289,9 +289,9 @@ void awk_do_match(struct awk *a, struct value *dst, struct value **args, int n)
 		str_release(a, held);
 	else
 		arena_release(mark);
-	set_num(a, &a->globals[V_RSTART], start);
-	set_num(a, &a->globals[V_RLENGTH], length);
-	set_num(a, dst, start);
+	awk_set_num(a, &a->globals[V_RSTART], start);
+	awk_set_num(a, &a->globals[V_RLENGTH], length);
+	awk_set_num(a, dst, start);
 }
 
 static inline void put(struct buf *b, const char *p, size_t len)
@@ -336,7 +336,7 @@ void awk_do_sub(struct awk *a, struct value *dst, struct value **args, int n, bo
 
 	(void)n;
 	if (!awk_pattern_search(a, p, text, len, 0, &span, 1)) {
-		set_num(a, dst, 0);
+		awk_set_num(a, dst, 0);
 		return;
 	}
 	repl = text_of(a, args[1], &repl_len);
@@ -368,9 +368,9 @@ void awk_do_sub(struct awk *a, struct value *dst, struct value **args, int n, bo
 		s->data[s->len] = 0;
 		s->flags = 0;
 	} else {
-		set_str(a, args[2], awk_str_make(a, out->data, out->len));
+		awk_set_str(a, args[2], awk_str_make(a, out->data, out->len));
 	}
-	set_num(a, dst, (double)count);
+	awk_set_num(a, dst, (double)count);
 }
 
 /* Appends the replacement of gensub() for one match. */
@@ -433,5 +433,5 @@ void awk_do_gensub(struct awk *a, struct value *dst, struct value **args, int n)
 			at += end < len ? awk_char_bytes(a, text + end, text + len) : 1;
 	}
 	put(out, text + copied, len - copied);
-	set_str(a, dst, awk_str_make(a, out->data, out->len));
+	awk_set_str(a, dst, awk_str_make(a, out->data, out->len));
 }

@@ -16,7 +16,7 @@ struct segment {
 
 enum { FIRST_SEGMENT = 256, SEGMENT = 8192 };
 
-static struct segment *new_segment(struct awk *a, size_t values)
+static COLD struct segment *new_segment(struct awk *a, size_t values)
 {
 	struct segment *s = a->segment ? a->segment->after : NULL;
 
@@ -142,7 +142,7 @@ enum run_end awk_run_code(struct awk *a, int32_t start)
 }
 
 /* @name(): finds the function and enters it, or calls the builtin one. Returns where to go on. */
-static int32_t call_indirectly(struct awk *a, const struct ins *i, char *const base[2], int32_t ret)
+static COLD int32_t call_indirectly(struct awk *a, const struct ins *i, char *const base[2], int32_t ret)
 {
 	const struct ins *more = i + 1;
 	struct value *args = slot(base, i->b);
@@ -175,7 +175,7 @@ static int32_t call_indirectly(struct awk *a, const struct ins *i, char *const b
 }
 
 /* The end of a rule by next: back to the reading of records, out of all functions. */
-static int32_t next_rule(struct awk *a, size_t depth)
+static COLD int32_t next_rule(struct awk *a, size_t depth)
 {
 	if (a->nesting > 1 || a->phase != a->rules)
 		awk_fatal(a, "`next' cannot be called from a %s rule",
@@ -188,7 +188,7 @@ static int32_t next_rule(struct awk *a, size_t depth)
 }
 
 /* Leaves the part of the program that runs, with all it was called from. */
-static _Noreturn void exit_program(struct awk *a, struct value *status)
+static COLD _Noreturn void exit_program(struct awk *a, struct value *status)
 {
 	if (status)
 		a->status = (int)to_num(a, status) & 255;
@@ -228,7 +228,8 @@ static const unsigned char relations[] = { LESS,
 					   ALL & ~GREATER,
 					   UNORDERED | LESS };
 
-static inline bool relation(struct awk *a, struct value *x, struct value *y, unsigned op)
+static inline __attribute__((always_inline)) bool relation(struct awk *a, struct value *x, struct value *y,
+							   unsigned op)
 {
 	double d, e = 0;
 
@@ -551,7 +552,7 @@ static int32_t run(struct awk *a, int32_t start, size_t depth)
 }
 
 /* Runs one part of the program from the bottom; an exit in it ends here. */
-static void run_phase(struct awk *a, int32_t start)
+static COLD void run_phase(struct awk *a, int32_t start)
 {
 	jmp_buf end;
 
@@ -568,7 +569,7 @@ static void run_phase(struct awk *a, int32_t start)
 }
 
 /* Reads all input where there are no rules for it but one for its end, or for the files. */
-static void read_input(struct awk *a)
+static COLD void read_input(struct awk *a)
 {
 	jmp_buf end;
 

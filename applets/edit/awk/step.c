@@ -15,7 +15,7 @@ static double modulo(struct awk *a, double x, double y)
 	return fmod(x, y);
 }
 
-static double power(double x, double y)
+static COLD double power(double x, double y)
 {
 	return y == 2 ? x * x : pow(x, y);
 }
@@ -100,7 +100,7 @@ void awk_concat(struct awk *a, struct value *dst, char *const base[2], const int
 	*p = 0;
 	s->flags = 0;
 	if (dst->type != STRING || s != dst->str)
-		set_str(a, dst, s);
+		awk_set_str(a, dst, s);
 }
 
 /* Makes the value a string of one owner with room for `more` bytes; doubles what it has if that is too little. */
@@ -365,6 +365,6 @@ bool awk_next_key(struct awk *a, struct value *keys, struct value *var)
 
 	if (it->at == it->count)
 		return false;
-	set_str(a, var, it->keys[it->at++]);
+	awk_set_str(a, var, it->keys[it->at++]);
 	return true;
 }

@@ -18,11 +18,11 @@ void awk_get_element(struct awk *a, struct value *dst, struct value *of, struct 
 void awk_set_element(struct awk *a, struct value *of, struct value *index, struct value *v, bool temporary);
 void awk_change_element(struct awk *a, const struct ins *i, char *const base[2]);
 bool awk_matches(struct awk *a, struct value *v, struct value *re);
-bool awk_is_case(struct awk *a, struct value *v, struct value *label);
+COLD bool awk_is_case(struct awk *a, struct value *v, struct value *label);
 void awk_print(struct awk *a, const struct ins *i, char *const base[2], bool formatted);
 void awk_pass_argument(struct awk *a, struct value *dst, struct value *src);
 void awk_call_with_operands(struct awk *a, const struct ins *i, char *const base[2]);
-bool awk_next_key(struct awk *a, struct value *keys, struct value *var);
+COLD bool awk_next_key(struct awk *a, struct value *keys, struct value *var);
 struct value *awk_element(struct awk *a, struct value *of, struct value *index);
 
 #endif

@@ -12,7 +12,7 @@ static bool blank(char c)
 }
 
 /* Those that say so with a sign and three letters: +inf -inf +nan -nan. */
-static bool magic_num(const char *p, size_t len, double *num)
+static COLD bool magic_num(const char *p, size_t len, double *num)
 {
 	if (len < 4 || (*p != '+' && *p != '-') || (len > 4 && !blank(p[4])))
 		return false;
@@ -26,7 +26,7 @@ static bool magic_num(const char *p, size_t len, double *num)
 }
 
 /* Reads 0x1F or 017 (--non-decimal-data). */
-static bool other_base(const char *p, const char *end, const char **after, double *num)
+static COLD bool other_base(const char *p, const char *end, const char **after, double *num)
 {
 	int base = 8;
 	const char *start;
@@ -53,7 +53,7 @@ static bool other_base(const char *p, const char *end, const char **after, doubl
 }
 
 /* What the fast way cannot do exactly. */
-static double read_exactly(const char *p, size_t len)
+static COLD double read_exactly(const char *p, size_t len)
 {
 	char small[64];
 	struct arena_mark mark = arena_mark();
@@ -154,7 +154,7 @@ static double str_num(struct awk *a, struct str *s)
 	return s->num;
 }
 
-static _Noreturn void not_scalar(struct awk *a, struct value *v)
+static COLD _Noreturn void not_scalar(struct awk *a, struct value *v)
 {
 	awk_fatal(a, "attempt to use array `%s' in a scalar context", awk_variable_name(a, v));
 }
@@ -314,7 +314,7 @@ bool awk_truth(struct awk *a, struct value *v)
 }
 
 /* Compares without regard to case. */
-static int compare_folded(struct awk *a, const char *p, size_t n, const char *q, size_t m)
+static COLD int compare_folded(struct awk *a, const char *p, size_t n, const char *q, size_t m)
 {
 	const char *p_end = p + n, *q_end = q + m;
 

@@ -39,13 +39,13 @@ int32_t awk_global_slot(struct awk *a, const char *name, size_t len)
 		return i;
 	i = awk_new_global(a, name, len);
 	awk_text_key(&key, name, len);
-	set_num(a, awk_table_get(a, a->names, &key), i);
+	awk_set_num(a, awk_table_get(a, a->names, &key), i);
 	return i;
 }
 
 static void set_text(struct awk *a, enum special v, const char *text)
 {
-	set_str(a, &a->globals[v], awk_str_const(a, text));
+	awk_set_str(a, &a->globals[v], awk_str_const(a, text));
 }
 
 void awk_make_specials(struct awk *a)
@@ -68,10 +68,10 @@ void awk_make_specials(struct awk *a)
 	for (int i = 0; i < SPECIALS; i++)
 		if (i == V_ARGC || i == V_ARGIND || i == V_BINMODE || i == V_FNR || i == V_IGNORECASE ||
 		    i == V_LINT || i == V_NF || i == V_NR || i == V_RSTART)
-			set_num(a, &a->globals[i], 0);
+			awk_set_num(a, &a->globals[i], 0);
 		else if (i == V_ERRNO || i == V_FIELDWIDTHS || i == V_FILENAME || i == V_RT)
 			set_text(a, (enum special)i, "");
-	set_num(a, &a->globals[V_RLENGTH], 0);
+	awk_set_num(a, &a->globals[V_RLENGTH], 0);
 	for (int i = V_CONVFMT; i <= V_SUBSEP; i++)
 		if (i == V_CONVFMT || i == V_OFMT || i == V_OFS || i == V_ORS || i == V_SUBSEP)
 			awk_variable_changed(a, i);
@@ -181,7 +181,7 @@ bool awk_assign_argument(struct awk *a, const char *text, bool option)
 	s = awk_str_new(a, strlen(equals));
 	s->len = awk_unescape(a, s->data, equals, strlen(equals));
 	s->data[s->len] = 0;
-	set_str(a, &a->globals[i], s);
+	awk_set_str(a, &a->globals[i], s);
 	a->globals[i].type = STRNUM;
 	awk_variable_changed(a, i);
 	return true;
@@ -229,7 +229,7 @@ void awk_fill_specials(struct awk *a, char **args, const char *program_name)
 	awk_table_set_text(a, argv, "0", program_name, STRNUM);
 	for (; *args; args++)
 		awk_table_set_text(a, argv, num_to_str(++n, digits), *args, STRNUM);
-	set_num(a, &a->globals[V_ARGC], (double)n + 1);
+	awk_set_num(a, &a->globals[V_ARGC], (double)n + 1);
 	if (a->used[V_ENVIRON] || a->used[V_SYMTAB]) {
 		env = awk_to_table(a, &a->globals[V_ENVIRON]);
 		for (char **e = environ; *e; e++) {

@@ -251,6 +251,16 @@ static int look_joined(struct parser *ps)
 	return c;
 }
 
+/* Takes the next character if it is `c`. */
+static bool accept(struct parser *ps, int c)
+{
+	bool is = look_joined(ps) == c;
+
+	if (is)
+		take(ps);
+	return is;
+}
+
 int sh_look_char(struct parser *ps)
 {
 	return look_joined(ps);
@@ -390,6 +400,16 @@ static void put_quoted(struct making *m, const char *s, size_t len)
 	m->text_any = true;
 	m->text_quoted = true;
 	sh_sbuf_mem(m->text, s, len);
+}
+
+/* Takes a character as text. */
+static void take_text(struct making *m, bool quoted)
+{
+	if (quoted)
+		put_quoted(m, m->ps->p, 1);
+	else
+		put_unquoted(m, m->ps->p, 1);
+	take(m->ps);
 }
 
 static struct word *making_end(struct making *m)
@@ -654,72 +674,67 @@ static struct part *read_arith_parts(struct parser *ps, enum context ctx)
 	return m.first;
 }
 
-/* $(( ... )) if that is what it is: then consumes it all. */
-static bool read_arith(struct making *m, bool quoted)
+/* Reads something that may turn out to be something else: then it is as if nothing had been read. */
+static bool attempt(struct parser *ps, bool (*read)(struct parser *, void *), void *result)
 {
-	struct parser *ps = m->ps;
 	struct place_in_text place = sh_remember_place(ps);
 	unsigned buffers = ps->sh->buffers_used;
-	struct part *parts, *part;
+	volatile bool good = false;
 	bool quiet = ps->quiet;
 	jmp_buf failed;
 
 	if (ps->trials >= TRIALS)
 		return false;
-	take(ps);
-	take(ps);
 	memcpy(&failed, &ps->failed, sizeof(failed));
 	if (setjmp(ps->failed) == 0) {
 		ps->quiet = true;
-		parts = read_arith_parts(ps, IN_ARITH);
-		ps->quiet = quiet;
-		memcpy(&ps->failed, &failed, sizeof(failed));
-		if (look(ps) == ')' && look_second(ps) == ')') {
-			take(ps);
-			take(ps);
-			part = new_part(m, PART_ARITH, quoted);
-			part->arith = sh_arith_compile(ps->sh, ps->pool, parts);
-			return true;
-		}
-	} else {
-		memcpy(&ps->failed, &failed, sizeof(failed));
-		ps->quiet = quiet;
+		good = read(ps, result);
 	}
+	ps->quiet = quiet;
+	memcpy(&ps->failed, &failed, sizeof(failed));
+	if (good)
+		return true;
 	ps->sh->buffers_used = buffers;
 	ps->trials++;
 	sh_return_to_place(ps, place);
 	return false;
 }
 
+/* An arithmetic expression and )). */
+static bool read_arith_end(struct parser *ps, void *result)
+{
+	struct part *parts = read_arith_parts(ps, IN_ARITH);
+
+	if (look(ps) != ')' || look_second(ps) != ')')
+		return false;
+	take(ps);
+	take(ps);
+	*(struct arith **)result = sh_arith_compile(ps->sh, ps->pool, parts);
+	return true;
+}
+
 struct arith *sh_read_arith_command(struct parser *ps)
 {
-	struct place_in_text place = sh_remember_place(ps);
-	unsigned buffers = ps->sh->buffers_used;
-	bool quiet = ps->quiet;
-	jmp_buf failed;
-	struct part *parts;
+	struct arith *a = NULL;
 
-	if (ps->trials >= TRIALS)
-		return NULL;
-	memcpy(&failed, &ps->failed, sizeof(failed));
-	if (setjmp(ps->failed) == 0) {
-		ps->quiet = true;
-		parts = read_arith_parts(ps, IN_ARITH);
-		ps->quiet = quiet;
-		memcpy(&ps->failed, &failed, sizeof(failed));
-		if (look(ps) == ')' && look_second(ps) == ')') {
-			take(ps);
-			take(ps);
-			return sh_arith_compile(ps->sh, ps->pool, parts);
-		}
-	} else {
-		ps->quiet = quiet;
-		memcpy(&ps->failed, &failed, sizeof(failed));
-	}
-	ps->sh->buffers_used = buffers;
-	ps->trials++;
-	sh_return_to_place(ps, place);
-	return NULL;
+	return attempt(ps, read_arith_end, &a) ? a : NULL;
+}
+
+/* $(( ... )) if that is what it is: then consumes it all. */
+static bool read_arith(struct making *m, bool quoted)
+{
+	struct parser *ps = m->ps;
+	struct place_in_text place = sh_remember_place(ps);
+	struct arith *a;
+
+	take(ps);
+	take(ps);
+	a = sh_read_arith_command(ps);
+	if (a)
+		new_part(m, PART_ARITH, quoted)->arith = a;
+	else
+		sh_return_to_place(ps, place);
+	return a;
 }
 
 struct arith *sh_read_arith_until(struct parser *ps, char end, char *found)
@@ -872,21 +887,15 @@ static bool read_operator(struct parser *ps, struct param *p, bool quoted)
 	case '#':
 	case '%':
 		take(ps);
-		p->op = c == '#' ? OP_CUT_FRONT : OP_CUT_END;
-		if (look_joined(ps) == c) {
-			take(ps);
-			p->op++;
-		}
+		p->op = (uint8_t)((c == '#' ? OP_CUT_FRONT : OP_CUT_END) + accept(ps, c));
 		p->word = read_operand(ps, IN_BRACE);
 		return true;
 	case '/':
 		take(ps);
-		p->op = OP_REPLACE;
-		c = look_joined(ps);
-		if (c == '/' || c == '#' || c == '%') {
-			p->op = c == '/' ? OP_REPLACE_ALL : c == '#' ? OP_REPLACE_FRONT : OP_REPLACE_END;
-			take(ps);
-		}
+		p->op = accept(ps, '/')   ? OP_REPLACE_ALL
+			: accept(ps, '#') ? OP_REPLACE_FRONT
+			: accept(ps, '%') ? OP_REPLACE_END
+					  : OP_REPLACE;
 		if (look(ps) == '/' && (p->op == OP_REPLACE_FRONT || p->op == OP_REPLACE_END))
 			p->word = sh_tree_alloc(ps->pool, sizeof(*p->word));
 		else
@@ -903,10 +912,7 @@ static bool read_operator(struct parser *ps, struct param *p, bool quoted)
 		p->op = OP_CASE;
 		p->letter = p->kind == PARAM_SPECIAL ? p->letter : 0;
 		p->transform = (char)c;
-		if (look_joined(ps) == c) {
-			take(ps);
-			p->twice = true;
-		}
+		p->twice = accept(ps, c);
 		p->word = read_operand(ps, IN_BRACE);
 		return true;
 	case '@':
@@ -1163,13 +1169,8 @@ static void read_elements(struct parser *ps, struct assign *a)
 
 			take(ps);
 			read_subscript(ps, &item->sub, &item->sub_arith);
-			c = look_joined(ps);
-			item->append = c == '+';
-			if (c == '+')
-				take(ps);
-			if (look_joined(ps) == '=') {
-				take(ps);
-			} else {
+			item->append = accept(ps, '+');
+			if (!accept(ps, '=')) {
 				item->sub = NULL;
 				item->append = false;
 				sh_return_to_place(ps, place);
@@ -1182,6 +1183,12 @@ static void read_elements(struct parser *ps, struct assign *a)
 	}
 }
 
+static bool text_is_name(struct making *m)
+{
+	sh_sbuf_text(m->text);
+	return m->text->len && sh_name_length(m->text->p) == m->text->len;
+}
+
 /* At = or += behind a name: begins an assignment. Returns false if it is none.
  */
 static bool begin_assignment(struct making *m)
@@ -1192,10 +1199,7 @@ static bool begin_assignment(struct making *m)
 
 	if (append && look_second(ps) != '=')
 		return false;
-	if (m->first || !m->text_any || m->text_quoted || m->flags & WORD_QUOTED)
-		return false;
-	sh_sbuf_text(m->text);
-	if (sh_name_length(m->text->p) != m->text->len || m->text->len == 0)
+	if (m->first || !m->text_any || m->text_quoted || m->flags & WORD_QUOTED || !text_is_name(m))
 		return false;
 	m->assign = new_assign(ps, m->text->p, m->text->len);
 	m->assign->append = append;
@@ -1207,276 +1211,256 @@ static bool begin_assignment(struct making *m)
 	return true;
 }
 
+/* [sub]= or [sub]+= */
+static bool read_element_end(struct parser *ps, void *result)
+{
+	struct assign *a = result;
+
+	take(ps);
+	read_subscript(ps, &a->sub, &a->sub_arith);
+	a->append = look_joined(ps) == '+' && look_second(ps) == '=';
+	if (a->append)
+		take(ps);
+	return accept(ps, '=');
+}
+
 /* At [ behind a name: NAME[sub]= begins an assignment. */
 static bool begin_element(struct making *m)
 {
-	struct parser *ps = m->ps;
-	struct place_in_text place = sh_remember_place(ps);
 	struct assign *a;
-	struct sbuf name = { 0 };
-	unsigned buffers = ps->sh->buffers_used;
-	jmp_buf failed;
-	volatile bool good = false;
-	bool quiet = ps->quiet;
 
-	if (ps->trials >= TRIALS || m->first || !m->text_any || m->flags & WORD_QUOTED)
+	if (m->first || !m->text_any || m->flags & WORD_QUOTED || !text_is_name(m))
 		return false;
-	sh_sbuf_text(m->text);
-	if (sh_name_length(m->text->p) != m->text->len || m->text->len == 0)
+	a = new_assign(m->ps, m->text->p, m->text->len);
+	if (!attempt(m->ps, read_element_end, a))
 		return false;
-	sh_sbuf_mem(&name, m->text->p, m->text->len);
-	a = new_assign(ps, name.p, name.len);
-	memcpy(&failed, &ps->failed, sizeof(failed));
-	if (setjmp(ps->failed) == 0) {
-		ps->quiet = true;
-		take(ps);
-		read_subscript(ps, &a->sub, &a->sub_arith);
-		a->append = look_joined(ps) == '+' && look_second(ps) == '=';
-		if (a->append)
-			take(ps);
-		good = look_joined(ps) == '=';
-	}
-	free(name.p);
-	ps->quiet = quiet;
-	memcpy(&ps->failed, &failed, sizeof(failed));
-	ps->sh->buffers_used = buffers;
-	if (!good) {
-		ps->trials++;
-		sh_return_to_place(ps, place);
-		return false;
-	}
-	take(ps);
 	m->assign = a;
 	m->text->len = 0;
 	m->text_any = false;
 	return true;
 }
 
-/* Reads the parts of a word up to what ends it in its context, which is not
- * consumed. */
-static void read_word(struct making *m, enum context ctx)
+/* A word being read: its context, and what is open in it. */
+struct reading {
+	enum context ctx;
+	bool quoted, arith, regex;
+	int depth, brackets, ternaries;
+};
+
+enum found { WORD_ENDS, TAKEN, PLAIN };
+
+/* Takes a run of characters that mean nothing. Returns false if there are none. */
+static bool read_run(struct making *m, const struct reading *r, int c, bool start)
 {
 	struct parser *ps = m->ps;
-	bool quoted = ctx == IN_DOUBLE || ctx == IN_HERE || ctx == IN_BRACE_DOUBLE;
-	bool arith = ctx == IN_ARITH || ctx == IN_SLICE || ctx == IN_SUBSCRIPT || ctx == IN_ARITH_SEMI;
-	bool start = true, assign_start = false;
-	int depth = 0, brackets = 0, ternaries = 0;
-	bool regex = ctx == IN_COMMAND && ps->regex;
+	const char *from = ps->p;
 
-	for (;; start = false) {
-		int c = look(ps), second;
-		const char *from;
-		char ch;
+	if (r->quoted) {
+		while (ps->p < ps->end && !strchr("\"$`\\}", *ps->p))
+			take(ps);
+		if (ps->p > from)
+			put_quoted(m, from, (size_t)(ps->p - from));
+	} else if (!start || is_name_char(c) || c == '/' || c == '-' || c == '.') {
+		while (ps->p < ps->end && !(classes[(unsigned char)*ps->p] & (SPECIAL | ENDS)) &&
+		       (!(classes[(unsigned char)*ps->p] & UNSAFE) || *ps->p == '-' || *ps->p == '.') &&
+		       !(*ps->p == '/' && r->ctx == IN_REPLACE))
+			ps->p++;
+		if (ps->p > from)
+			put_unquoted(m, from, (size_t)(ps->p - from));
+	}
+	return ps->p > from;
+}
 
-		if (c < 0)
-			return;
-		/* a run of ordinary characters */
-		from = ps->p;
-		if (quoted) {
-			while (ps->p < ps->end && (ch = *ps->p) != '"' && ch != '$' && ch != '`' &&
-			       ch != '\\' && ch != '}' && ch)
-				ps->line += *ps->p++ == '\n' && !(ps->segment && ps->segment->alias);
-			if (ps->p > from) {
-				put_quoted(m, from, (size_t)(ps->p - from));
-				continue;
-			}
-		} else if (!start || is_name_char(c) || c == '/' || c == '-' || c == '.') {
-			while (ps->p < ps->end && !(classes[(unsigned char)*ps->p] & (SPECIAL | ENDS)) &&
-			       (!(classes[(unsigned char)*ps->p] & UNSAFE) || *ps->p == '-' ||
-				*ps->p == '.') &&
-			       !(*ps->p == '/' && ctx == IN_REPLACE))
-				ps->p++;
-			if (ps->p > from) {
-				put_unquoted(m, from, (size_t)(ps->p - from));
-				continue;
-			}
-		}
-		switch (c) {
-		case 0:
-			take(ps);
-			continue;
-		case '\\':
-			second = look_second(ps);
-			if (second == '\n') {
-				take(ps);
-				look(ps);
-				take(ps);
-				continue;
-			}
-			if (quoted || arith) {
-				bool special = second == '$' || second == '`' || second == '\\' ||
-					       (second == '"' && ctx != IN_HERE) ||
-					       (ctx == IN_BRACE_DOUBLE && second == '}') ||
-					       (arith && second == ']');
+static void read_backslash(struct making *m, const struct reading *r)
+{
+	struct parser *ps = m->ps;
+	int second = look_second(ps);
+	bool hides = second == '$' || second == '`' || second == '\\' ||
+		     (second == '"' && r->ctx != IN_HERE) || (r->ctx == IN_BRACE_DOUBLE && second == '}') ||
+		     (r->arith && second == ']');
 
-				take(ps);
-				if (special) {
-					put_quoted(m, ps->p, 1);
-					take(ps);
-				} else if (quoted) {
-					put_quoted(m, "\\", 1);
-				} else {
-					put_unquoted(m, "\\", 1);
-				}
-				continue;
-			}
-			take(ps);
-			if (look(ps) < 0) {
-				put_quoted(m, "\\", 1);
-				continue;
-			}
-			put_quoted(m, ps->p, 1);
-			take(ps);
-			continue;
-		case '\'':
-			if (quoted) {
-				put_quoted(m, "'", 1);
-				take(ps);
-				continue;
-			}
-			if (arith && ctx != IN_SUBSCRIPT) {
-				put_unquoted(m, "'", 1);
-				take(ps);
-				continue;
-			}
+	if (second == '\n') {
+		take(ps);
+		look(ps);
+		take(ps);
+	} else if ((r->quoted || r->arith) && !hides) {
+		take_text(m, r->quoted);
+	} else {
+		take(ps);
+		if (look(ps) < 0)
+			put_quoted(m, "\\", 1);
+		else
+			take_text(m, true);
+	}
+}
+
+/* What follows NAME= at the beginning of a word. */
+static enum found read_assigned(struct making *m)
+{
+	if (accept(m->ps, '(')) {
+		read_elements(m->ps, m->assign);
+		return WORD_ENDS;
+	}
+	if (look(m->ps) == '~')
+		read_tilde(m, true);
+	return TAKEN;
+}
+
+/* A character that may mean something in a word. */
+static enum found read_special(struct making *m, struct reading *r, int c, bool start)
+{
+	struct parser *ps = m->ps;
+	enum context ctx = r->ctx;
+	bool may_assign = ctx == IN_COMMAND && ps->assignments && !m->assign && !start;
+	bool ends = false;
+
+	switch (c) {
+	case 0:
+		take(ps);
+		return TAKEN;
+	case '\\':
+		read_backslash(m, r);
+		return TAKEN;
+	case '\'':
+		if (r->quoted || (r->arith && ctx != IN_SUBSCRIPT))
+			take_text(m, r->quoted);
+		else
 			read_single(m);
-			continue;
-		case '"':
-			if (ctx == IN_DOUBLE)
-				return;
-			if (ctx == IN_HERE) {
-				put_quoted(m, "\"", 1);
-				take(ps);
-				continue;
-			}
-			take(ps);
-			if (ctx == IN_ARITH || ctx == IN_SLICE || ctx == IN_ARITH_SEMI)
-				continue;
-			read_double(m);
-			continue;
-		case '$':
-			read_dollar(m, ctx, quoted);
-			continue;
-		case '`':
-			read_backquotes(m, quoted);
-			continue;
-		case '}':
-			if (ctx == IN_BRACE || ctx == IN_BRACE_DOUBLE || ctx == IN_REPLACE || ctx == IN_SLICE)
-				return;
-			break;
-		case '/':
-			if (ctx == IN_REPLACE && !start)
-				return;
-			break;
-		case '[':
-			if (ctx == IN_SUBSCRIPT)
-				brackets++;
-			if (ctx == IN_COMMAND && ps->assignments && !m->assign && !start &&
-			    begin_element(m)) {
-				if (look_joined(ps) == '(' && ctx == IN_COMMAND) {
-					take(ps);
-					read_elements(ps, m->assign);
-					return;
-				}
-				assign_start = true;
-				goto assigned;
-			}
-			break;
-		case ']':
-			if (ctx == IN_SUBSCRIPT && brackets-- == 0)
-				return;
-			break;
-		case '?':
-			ternaries += ctx == IN_SLICE;
-			break;
-		case ':':
-			if (ctx == IN_SLICE && ternaries-- == 0 && depth == 0)
-				return;
-			if (m->assign && ctx == IN_COMMAND && !m->assign->compound) {
-				put_unquoted(m, ":", 1);
-				take(ps);
-				if (look(ps) == '~')
-					read_tilde(m, true);
-				continue;
-			}
-			break;
-		case '~':
-			if ((start && (ctx == IN_COMMAND || ctx == IN_BRACE)) && read_tilde(m, false))
-				continue;
-			break;
-		case '+':
-		case '=':
-			if (ctx == IN_COMMAND && ps->assignments && !m->assign && !start &&
-			    begin_assignment(m)) {
-				if (look_joined(ps) == '(') {
-					take(ps);
-					read_elements(ps, m->assign);
-					return;
-				}
-				assign_start = true;
-			}
-			break;
-		case '{':
-			if (ctx == IN_COMMAND)
-				m->flags |= WORD_BRACES;
-			break;
-		case ';':
-			if (ctx == IN_ARITH_SEMI && depth == 0)
-				return;
-			break;
+		return TAKEN;
+	case '"':
+		if (ctx == IN_DOUBLE)
+			return WORD_ENDS;
+		if (ctx == IN_HERE) {
+			take_text(m, true);
+			return TAKEN;
 		}
-	assigned:
-		if (assign_start) {
-			assign_start = false;
+		take(ps);
+		if (!r->arith || ctx == IN_SUBSCRIPT)
+			read_double(m);
+		return TAKEN;
+	case '$':
+		read_dollar(m, ctx, r->quoted);
+		return TAKEN;
+	case '`':
+		read_backquotes(m, r->quoted);
+		return TAKEN;
+	case '}':
+		ends = ctx == IN_BRACE || ctx == IN_BRACE_DOUBLE || ctx == IN_REPLACE || ctx == IN_SLICE;
+		break;
+	case '/':
+		ends = ctx == IN_REPLACE && !start;
+		break;
+	case '[':
+		r->brackets += ctx == IN_SUBSCRIPT;
+		if (may_assign && begin_element(m))
+			return read_assigned(m);
+		break;
+	case ']':
+		ends = ctx == IN_SUBSCRIPT && r->brackets-- == 0;
+		break;
+	case '?':
+		r->ternaries += ctx == IN_SLICE;
+		break;
+	case ':':
+		ends = ctx == IN_SLICE && r->ternaries-- == 0 && r->depth == 0;
+		if (m->assign && ctx == IN_COMMAND && !m->assign->compound) {
+			take_text(m, false);
 			if (look(ps) == '~')
 				read_tilde(m, true);
-			continue;
+			return TAKEN;
 		}
-		if (arith) {
-			if (c == '(')
-				depth++;
-			else if (c == ')' && depth-- == 0 && (ctx == IN_ARITH || ctx == IN_ARITH_SEMI))
-				return;
-		}
-		if (ctx == IN_COMMAND) {
-			bool pattern = (c == '?' || c == '*' || c == '+' || c == '@' || c == '!') &&
-				       look_second(ps) == '(' && (ps->sh->shopt[S_EXTGLOB] || ps->extglob);
+		break;
+	case '~':
+		if (start && (ctx == IN_COMMAND || ctx == IN_BRACE) && read_tilde(m, false))
+			return TAKEN;
+		break;
+	case '+':
+	case '=':
+		if (may_assign && begin_assignment(m))
+			return read_assigned(m);
+		break;
+	case '{':
+		if (ctx == IN_COMMAND)
+			m->flags |= WORD_BRACES;
+		break;
+	case ';':
+		ends = ctx == IN_ARITH_SEMI && r->depth == 0;
+		break;
+	}
+	return ends ? WORD_ENDS : PLAIN;
+}
 
-			if (pattern && !regex) {
-				put_unquoted(m, ps->p, 1);
-				take(ps);
-				put_unquoted(m, "(", 1);
-				take(ps);
-				m->glob = true;
-				m->flags |= WORD_GLOB;
-				depth++;
-				continue;
-			}
-			if (depth > 0 && !regex && c != '\n') {
-				depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-			} else if (regex) {
-				if (c == '(') {
-					depth++;
-				} else if (c == ')') {
-					if (depth-- == 0)
-						return;
-				} else if (classes[c] & ENDS && c != '|' && c != '<' && c != '>' &&
-					   !(depth > 0 && (c == ' ' || c == '\t' || c == '&' || c == ';'))) {
-					return;
-				}
-			} else if (classes[c] & ENDS) {
-				if ((c == '<' || c == '>') && look_second(ps) == '(' && !ps->regex) {
-					read_process(m, c == '>');
-					continue;
-				}
-				return;
-			}
+/* A character of a word of a command that means nothing else: it may begin a pattern, or end the word. */
+static enum found read_in_command(struct making *m, struct reading *r, int c)
+{
+	struct parser *ps = m->ps;
+	int deeper = c == '(' ? 1 : c == ')' ? -1 : 0;
+
+	if (r->regex) {
+		if (deeper) {
+			r->depth += deeper;
+			return r->depth < 0 ? WORD_ENDS : PLAIN;
 		}
-		if (quoted)
-			put_quoted(m, ps->p, 1);
-		else
-			put_unquoted(m, ps->p, 1);
-		take(ps);
+		if (classes[c] & ENDS && c != '|' && c != '<' && c != '>' &&
+		    !(r->depth > 0 && (c == ' ' || c == '\t' || c == '&' || c == ';')))
+			return WORD_ENDS;
+		return PLAIN;
+	}
+	if ((c == '?' || c == '*' || c == '+' || c == '@' || c == '!') && look_second(ps) == '(' &&
+	    (ps->sh->shopt[S_EXTGLOB] || ps->extglob)) {
+		take_text(m, false);
+		look(ps);
+		take_text(m, false);
+		m->glob = true;
+		m->flags |= WORD_GLOB;
+		r->depth++;
+		return TAKEN;
+	}
+	if (r->depth > 0 && c != '\n') {
+		r->depth += deeper;
+		return PLAIN;
+	}
+	if (!(classes[c] & ENDS))
+		return PLAIN;
+	if ((c != '<' && c != '>') || look_second(ps) != '(')
+		return WORD_ENDS;
+	read_process(m, c == '>');
+	return TAKEN;
+}
+
+/* The same for one of an arithmetic expression. */
+static enum found read_in_arith(struct reading *r, int c)
+{
+	if (c == '(')
+		r->depth++;
+	else if (c == ')' && r->depth-- == 0 && (r->ctx == IN_ARITH || r->ctx == IN_ARITH_SEMI))
+		return WORD_ENDS;
+	return PLAIN;
+}
+
+/* Reads the parts of a word up to what ends it in its context, which is not consumed. */
+static void read_word(struct making *m, enum context ctx)
+{
+	struct reading r = { .ctx = ctx,
+			     .quoted = ctx == IN_DOUBLE || ctx == IN_HERE || ctx == IN_BRACE_DOUBLE,
+			     .arith = ctx == IN_ARITH || ctx == IN_SLICE || ctx == IN_SUBSCRIPT ||
+				      ctx == IN_ARITH_SEMI,
+			     .regex = ctx == IN_COMMAND && m->ps->regex };
+	enum found found;
+	int c;
+
+	for (bool start = true; (c = look(m->ps)) >= 0; start = false) {
+		if (read_run(m, &r, c, start))
+			continue;
+		found = read_special(m, &r, c, start);
+		if (found == PLAIN && r.arith)
+			found = read_in_arith(&r, c);
+		else if (found == PLAIN && ctx == IN_COMMAND)
+			found = read_in_command(m, &r, c);
+		if (found == WORD_ENDS)
+			return;
+		if (found == PLAIN)
+			take_text(m, r.quoted);
 	}
 }
 
@@ -1596,106 +1580,48 @@ void sh_read_here_documents(struct parser *ps)
 
 /* ---- tokens ---- */
 
-static enum token operator_token(struct parser *ps, enum token token, int count)
-{
-	while (count-- > 0) {
-		look_joined(ps);
-		take(ps);
-	}
-	return token;
-}
-
-static int peek_after(struct parser *ps)
-{
-	int second = look_second(ps);
-
-	/* a continued operator is rare enough */
-	return second;
-}
-
 /* Reads a redirection operator behind its number. */
 static enum token redirect_token(struct parser *ps, int fd)
 {
-	int c = look(ps), second;
+	bool in = look(ps) == '<';
 
 	take(ps);
-	second = look_joined(ps);
 	ps->redirect_strip = false;
-	ps->redirect_fd = fd;
-	if (c == '<') {
-		ps->redirect_fd = fd < 0 ? 0 : fd;
-		ps->redirect_op = REDIR_IN;
-		if (second == '<') {
-			take(ps);
-			ps->redirect_op = REDIR_HERE;
-			second = look_joined(ps);
-			if (second == '-') {
-				ps->redirect_strip = true;
-				take(ps);
-			} else if (second == '<') {
-				ps->redirect_op = REDIR_STRING;
-				take(ps);
-			}
-		} else if (second == '&') {
-			ps->redirect_op = REDIR_DUP_IN;
-			take(ps);
-		} else if (second == '>') {
-			ps->redirect_op = REDIR_BOTH;
-			take(ps);
-		}
-		return T_REDIRECT;
-	}
-	ps->redirect_fd = fd < 0 ? 1 : fd;
-	ps->redirect_op = REDIR_OUT;
-	if (second == '>' || second == '|' || second == '&') {
-		ps->redirect_op = second == '>'   ? REDIR_APPEND
-				  : second == '|' ? REDIR_CLOBBER
-						  : REDIR_DUP_OUT;
-		take(ps);
+	ps->redirect_fd = fd < 0 ? !in : fd;
+	if (!in) {
+		ps->redirect_op = accept(ps, '>')   ? REDIR_APPEND
+				  : accept(ps, '|') ? REDIR_CLOBBER
+				  : accept(ps, '&') ? REDIR_DUP_OUT
+						    : REDIR_OUT;
+	} else if (accept(ps, '<')) {
+		ps->redirect_strip = accept(ps, '-');
+		ps->redirect_op = !ps->redirect_strip && accept(ps, '<') ? REDIR_STRING : REDIR_HERE;
+	} else {
+		ps->redirect_op = accept(ps, '&') ? REDIR_DUP_IN : accept(ps, '>') ? REDIR_BOTH : REDIR_IN;
 	}
 	return T_REDIRECT;
 }
 
 static enum token read_operator_token(struct parser *ps, int c)
 {
-	int second;
-
 	if (c == '<' || c == '>')
 		return redirect_token(ps, -1);
-	/* operators may be continued on the next line too */
 	take(ps);
-	second = look_joined(ps);
 	switch (c) {
 	case '&':
-		if (second == '&')
-			return operator_token(ps, T_AND_AND, 1);
-		if (second == '>' && !ps->sh->opt[O_POSIX]) {
-			take(ps);
-			ps->redirect_fd = 1;
-			ps->redirect_op = REDIR_ALL;
-			if (look_joined(ps) == '>') {
-				take(ps);
-				ps->redirect_op = REDIR_ALL_APPEND;
-			}
-			return T_REDIRECT;
-		}
-		return T_AND;
+		if (accept(ps, '&'))
+			return T_AND_AND;
+		if (ps->sh->opt[O_POSIX] || !accept(ps, '>'))
+			return T_AND;
+		ps->redirect_fd = 1;
+		ps->redirect_op = accept(ps, '>') ? REDIR_ALL_APPEND : REDIR_ALL;
+		return T_REDIRECT;
 	case '|':
-		if (second == '|')
-			return operator_token(ps, T_OR_OR, 1);
-		if (second == '&')
-			return operator_token(ps, T_PIPE_ALL, 1);
-		return T_PIPE;
+		return accept(ps, '|') ? T_OR_OR : accept(ps, '&') ? T_PIPE_ALL : T_PIPE;
 	case ';':
-		if (second == ';') {
-			take(ps);
-			if (look_joined(ps) == '&')
-				return operator_token(ps, T_DSEMI_AND, 1);
-			return T_DSEMI;
-		}
-		if (second == '&')
-			return operator_token(ps, T_SEMI_AND, 1);
-		return T_SEMI;
+		if (accept(ps, ';'))
+			return accept(ps, '&') ? T_DSEMI_AND : T_DSEMI;
+		return accept(ps, '&') ? T_SEMI_AND : T_SEMI;
 	case '(':
 		return T_OPEN;
 	default:
@@ -1795,7 +1721,7 @@ enum token sh_next_token(struct parser *ps)
 		if (ps->pending)
 			sh_read_here_documents(ps);
 	} else if (classes[c] & ENDS && !(ps->regex && (c == '(' || c == '|')) &&
-		   !((c == '<' || c == '>') && peek_after(ps) == '(')) {
+		   !((c == '<' || c == '>') && look_second(ps) == '(')) {
 		ps->token = read_operator_token(ps, c);
 	} else {
 		ps->token = read_word_token(ps);

@@ -580,30 +580,43 @@ struct call {
 };
 
 struct shell {
+	/* what is used most: the beginning of a struct is reached in fewer bytes */
+	bool opt[O_COUNT];
+	bool interactive, login, from_stdin, command_string;
+	bool utf8;
+	bool env_stale;
+	bool capturing;   /* standard output is caught in memory */
+	bool job_control; /* set -m in effect here */
+	enum flow flow;
+	int status; /* $? */
+	unsigned line;
+	int loops;    /* around the current command */
+	int untested; /* > 0: errexit does not apply */
+	int terminal; /* fd of it for job control, or -1 */
+	int args_count;
+	char **args; /* $1 ... */
+	struct undo *undo;
+	struct call *call;
+	char *stack_at;
+	unsigned buffers_used;
+	bool shopt[S_COUNT];
+
 	/* memory */
-	char *stack_at, *stack_end;
+	char *stack_end;
 	struct block *stack_block, *stack_spare;
 	struct pool_chunk *chunks; /* to be used again */
 	unsigned chunks_count;
 	struct sbuf **buffers;
-	unsigned buffers_used, buffers_made;
+	unsigned buffers_made;
 	const char *stack_low; /* the C stack must not go below */
 
 	/* what runs */
-	enum flow flow;
 	int levels;              /* of break, continue */
-	int loops;               /* around the current command */
-	int untested;            /* > 0: errexit does not apply */
-	int status;              /* $? */
 	int substitution_status; /* of the last command substitution; -1: none */
-	unsigned line;
 	struct catcher *catcher;
-	struct undo *undo;
 	enum throw thrown;
-	struct call *call;
 	int functions_deep, sources_deep, evals_deep;
 	bool redirects_stay; /* those of `command exec` */
-	bool capturing;      /* standard output is caught in memory */
 	bool subshell;       /* a forked shell */
 	int subshells;       /* BASH_SUBSHELL */
 	bool exiting;
@@ -611,9 +624,7 @@ struct shell {
 	bool monitor_given;
 
 	/* parameters */
-	const char *name; /* $0 */
-	char **args;      /* $1 ... */
-	int args_count;
+	const char *name;     /* $0 */
 	char **args_block;    /* to be freed */
 	bool args_shared;     /* belongs to the caller */
 	const char *script;   /* the file that is run, for messages; NULL for -c and stdin */
@@ -632,15 +643,10 @@ struct shell {
 	char ifs_first;         /* joins "$*"; 0: nothing */
 	bool ifs_none;          /* IFS is empty */
 	unsigned path_made;
-	bool env_stale;
 	char **env;
 	size_t env_count;
 	struct var *v_path, *v_home, *v_pwd, *v_oldpwd, *v_optind, *v_optarg, *v_underscore, *v_posix;
 
-	bool opt[O_COUNT];
-	bool shopt[S_COUNT];
-	bool interactive, login, from_stdin, command_string;
-	bool utf8;
 	bool no_shortcuts; /* everything the long way: BOX_SH_PLAIN */
 	unsigned getopts_at;
 	int getopts_index;
@@ -654,9 +660,7 @@ struct shell {
 	pid_t pid, background; /* $$, $! */
 	pid_t own_pid;         /* BASHPID */
 	struct job *jobs;
-	int terminal; /* fd of it for job control, or -1 */
 	pid_t shell_group;
-	bool job_control; /* set -m in effect here */
 	struct coproc *coproc;
 	struct termios *modes; /* of the terminal, for the shell */
 	int trap_came;
