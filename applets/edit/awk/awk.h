@@ -329,8 +329,8 @@ enum { RS_PARAGRAPH = 256, RS_REGEX, RS_CSV };
 #define COLD __attribute__((cold))
 
 /* ---- memory.c ---- */
-void *awk_heap_alloc(struct awk *a, size_t size);
-void awk_heap_free(struct awk *a, void *p, size_t size);
+COLD void *awk_heap_alloc(struct awk *a, size_t size);
+COLD void awk_heap_free(struct awk *a, void *p, size_t size);
 COLD void *awk_heap_grow(struct awk *a, void *p, size_t old_size, size_t size);
 
 /* memcpy(3) for the short texts that awk mostly has; `to` may overlap `from` from below. */
@@ -445,7 +445,7 @@ static inline void set_missing(struct awk *a, struct value *v)
 	v->type = STRNUM;
 	v->str = a->missing;
 }
-void awk_set_field(struct awk *a, size_t n, struct value *v);
+COLD void awk_set_field(struct awk *a, size_t n, struct value *v);
 COLD void awk_set_nf(struct awk *a, double n);
 size_t awk_field_number(struct awk *a, double n);
 void awk_split_all(struct awk *a);

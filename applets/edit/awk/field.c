@@ -87,12 +87,25 @@ static inline void push(struct awk *a, const char *p, size_t len)
 	v->ptr = p;
 }
 
+/* Cuts the record at what is neither blanks nor a character. */
+static COLD void split_otherwise(struct awk *a, size_t n)
+{
+	const char *p, *sep;
+	size_t len, sep_len;
+
+	while (a->nf < n && awk_cut_next(a, &a->fs, &a->cut, &p, &len, &sep, &sep_len)) {
+		push(a, p, len);
+		if (a->fs.mode == SPLIT_CSV && mem_chr(p, '"', len))
+			a->fields[a->nf] = (struct value){ .type = STRNUM,
+							   .str = awk_single_quotes(a, p, len) };
+	}
+}
+
 /* Cuts the record until field `n` is known, or there are no more. */
 static void split_more(struct awk *a, size_t n)
 {
 	struct cut *c = &a->cut;
-	const char *p, *sep, *q;
-	size_t len, sep_len;
+	const char *p, *q;
 
 	if (a->fs.mode == SPLIT_BLANKS) {
 		while (a->nf < n) {
@@ -114,12 +127,7 @@ static void split_more(struct awk *a, size_t n)
 			c->at = q + 1;
 		}
 	} else {
-		while (a->nf < n && awk_cut_next(a, &a->fs, c, &p, &len, &sep, &sep_len)) {
-			push(a, p, len);
-			if (a->fs.mode == SPLIT_CSV && mem_chr(p, '"', len))
-				a->fields[a->nf] = (struct value){ .type = STRNUM,
-								   .str = awk_single_quotes(a, p, len) };
-		}
+		split_otherwise(a, n);
 	}
 }
 
