@@ -352,6 +352,17 @@ static inline void str_release(struct awk *a, struct str *s)
 		awk_str_free(a, s);
 }
 
+/* A count as a number, and back: it fits in an int64_t, whose conversion is one instruction. */
+static inline double count_num(size_t n)
+{
+	return (double)(int64_t)n;
+}
+
+static inline size_t num_count(double num)
+{
+	return (size_t)(int64_t)num;
+}
+
 /* What was in `v` is given up; it has to be set then. */
 static inline void release(struct awk *a, struct value *v)
 {

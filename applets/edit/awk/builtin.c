@@ -66,7 +66,7 @@ static double do_index(struct awk *a, struct value **args)
 
 	if (!a->ignore_case) {
 		q = mem_mem(s, n, t, m);
-		return q ? (double)awk_count_chars(a, s, (size_t)(q - s)) + 1 : 0;
+		return q ? count_num(awk_count_chars(a, s, (size_t)(q - s))) + 1 : 0;
 	}
 	chars = awk_count_chars(a, t, m);
 	for (; s <= end; at++) {
@@ -74,7 +74,7 @@ static double do_index(struct awk *a, struct value **args)
 		for (size_t i = 0; i < chars && q < end; i++)
 			q += awk_char_bytes(a, q, end);
 		if (awk_compare_text(a, s, (size_t)(q - s), t, m) == 0)
-			return (double)at;
+			return count_num(at);
 		s += s < end ? awk_char_bytes(a, s, end) : 1;
 	}
 	return 0;
@@ -276,7 +276,7 @@ static double do_split(struct awk *a, struct value **args, int n, bool pattern)
 		awk_table_clear(a, seps);
 	count = awk_split_to(a, &s, held->data, len, t, seps);
 	str_release(a, held);
-	return (double)count;
+	return count_num(count);
 }
 
 static double do_log(struct awk *a, double d)

@@ -85,7 +85,7 @@ double awk_length_of(struct awk *a, struct value *v)
 	if (v->type == ARRAY)
 		return v->table->count;
 	p = text_of(a, v, &len);
-	return (double)(awk_ascii_text(a, v, p, len) ? len : awk_count_chars(a, p, len));
+	return count_num(awk_ascii_text(a, v, p, len) ? len : awk_count_chars(a, p, len));
 }
 
 static COLD const char *skip_chars(struct awk *a, const char *p, const char *end, double n)
@@ -105,13 +105,13 @@ void awk_do_substr(struct awk *a, struct value *dst, struct value **args, int n,
 
 	if (!(start >= 1))
 		start = 1;
-	if (!(count > 0) || start > (double)len) {
+	if (!(count > 0) || start > count_num(len)) {
 		len = 0;
 	} else if (awk_ascii_text(a, v, p, len)) {
-		p += (size_t)start - 1;
-		len -= (size_t)start - 1;
-		if (count < (double)len)
-			len = (size_t)count;
+		p += num_count(start) - 1;
+		len -= num_count(start) - 1;
+		if (count < count_num(len))
+			len = num_count(count);
 	} else {
 		const char *end = p + len;
 

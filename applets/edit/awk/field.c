@@ -144,7 +144,7 @@ void awk_split_all(struct awk *a)
 	if (!a->cut.done)
 		split_more(a, SIZE_MAX - 1);
 	a->nf_known = true;
-	awk_set_num(a, &a->globals[V_NF], (double)a->nf);
+	awk_set_num(a, &a->globals[V_NF], count_num(a->nf));
 }
 
 size_t awk_field_number(struct awk *a, double n)
@@ -153,7 +153,7 @@ size_t awk_field_number(struct awk *a, double n)
 		awk_fatal(a, "attempt to access field %.0f", trunc(n));
 	if (!(n < 1e9))
 		awk_fatal(a, "attempt to access field %.0f", n);
-	return (size_t)n;
+	return num_count(n);
 }
 
 void awk_get_field(struct awk *a, struct value *dst, size_t n)
@@ -198,7 +198,7 @@ static COLD void resize(struct awk *a, size_t n)
 		set_missing(a, &a->fields[++a->nf]);
 	a->rec_stale = true;
 	a->nf_known = true;
-	awk_set_num(a, &a->globals[V_NF], (double)n);
+	awk_set_num(a, &a->globals[V_NF], count_num(n));
 }
 
 void awk_set_nf(struct awk *a, double n)

@@ -34,7 +34,7 @@ static uint64_t scaled(double d, unsigned decimals)
 /* Writes `n` with `decimals` digits behind the point. */
 static size_t point_text(char *out, uint64_t n, unsigned decimals)
 {
-	size_t len = awk_int_text(out, (double)(n / powers[decimals]));
+	size_t len = awk_int_text(out, count_num(n / powers[decimals]));
 
 	if (decimals == 0)
 		return len;

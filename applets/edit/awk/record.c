@@ -200,8 +200,8 @@ static inline void add_to(struct awk *a, struct value *v, double n)
 
 static void count_records(struct awk *a, size_t n)
 {
-	add_to(a, &a->globals[V_NR], (double)n);
-	add_to(a, &a->globals[V_FNR], (double)n);
+	add_to(a, &a->globals[V_NR], count_num(n));
+	add_to(a, &a->globals[V_FNR], count_num(n));
 }
 
 /* The next record of the files of the command line; NR and FNR count it. */

@@ -241,5 +241,5 @@ void awk_sort_array(struct awk *a, struct value *dst, struct value **args, int n
 		awk_copy_value(a, awk_table_get(a, to, &key), keys ? &items[i].key : &items[i].value);
 	}
 	free_items(a, items, count);
-	awk_set_num(a, dst, (double)count);
+	awk_set_num(a, dst, count_num(count));
 }

@@ -229,7 +229,7 @@ void awk_fill_specials(struct awk *a, char **args, const char *program_name)
 	awk_table_set_text(a, argv, "0", program_name, STRNUM);
 	for (; *args; args++)
 		awk_table_set_text(a, argv, num_to_str(++n, digits), *args, STRNUM);
-	awk_set_num(a, &a->globals[V_ARGC], (double)n + 1);
+	awk_set_num(a, &a->globals[V_ARGC], count_num(n) + 1);
 	if (a->used[V_ENVIRON] || a->used[V_SYMTAB]) {
 		env = awk_to_table(a, &a->globals[V_ENVIRON]);
 		for (char **e = environ; *e; e++) {
