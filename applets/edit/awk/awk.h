@@ -340,17 +340,12 @@ void awk_copy_text(char *to, const char *from, size_t len);
 struct str *awk_str_new(struct awk *a, size_t len);
 struct str *awk_str_make(struct awk *a, const char *p, size_t len);
 COLD struct str *awk_str_const(struct awk *a, const char *s);
-void awk_str_free(struct awk *a, struct str *s);
 size_t awk_str_room(const struct str *s);
 /* The same string with room for `len` bytes; it has one reference. */
 COLD struct str *awk_str_grow(struct awk *a, struct str *s, size_t len);
 void awk_release_slowly(struct awk *a, struct value *v);
 
-static inline void str_release(struct awk *a, struct str *s)
-{
-	if (--s->refs == 0)
-		awk_str_free(a, s);
-}
+void awk_str_release(struct awk *a, struct str *s);
 
 /* A count as a number, and back: it fits in an int64_t, whose conversion is one instruction. */
 static inline double count_num(size_t n)
@@ -385,10 +380,11 @@ void awk_set_str(struct awk *a, struct value *v, struct str *s);
 /* ---- value.c ---- */
 
 double awk_text_to_num(struct awk *a, const char *p, size_t len, bool *whole);
-double awk_to_num_slowly(struct awk *a, struct value *v);
+double awk_to_num(struct awk *a, struct value *v);
+/* The same where each instruction counts. */
 static inline double to_num(struct awk *a, struct value *v)
 {
-	return v->type == NUMBER ? v->num : awk_to_num_slowly(a, v);
+	return v->type == NUMBER ? v->num : awk_to_num(a, v);
 }
 
 struct text {

@@ -33,7 +33,7 @@ static void forget_record(struct awk *a)
 	for (size_t i = 1; i <= a->nf; i++)
 		release(a, &a->fields[i]);
 	if (a->rec_str)
-		str_release(a, a->rec_str);
+		awk_str_release(a, a->rec_str);
 	a->rec_str = NULL;
 	a->rec_in = NULL;
 	a->rec_stale = a->nf_known = false;
@@ -252,7 +252,7 @@ void awk_rebuild_record(struct awk *a)
 		p += len;
 	}
 	if (a->rec_str)
-		str_release(a, a->rec_str);
+		awk_str_release(a, a->rec_str);
 	a->rec_str = s;
 	a->rec_in = NULL;
 	a->rec = s->data;

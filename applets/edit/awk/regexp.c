@@ -143,7 +143,7 @@ struct regex *awk_pattern_regex(struct awk *a, struct pattern *p)
 
 static void pattern_drop(struct awk *a, struct pattern *p)
 {
-	str_release(a, p->source);
+	awk_str_release(a, p->source);
 	regex_free(p->re[0]);
 	regex_free(p->re[1]);
 	if (p->literal_len)
@@ -286,7 +286,7 @@ void awk_do_match(struct awk *a, struct value *dst, struct value **args, int n)
 				set_group(a, t, i, text, spans[i]);
 	}
 	if (held)
-		str_release(a, held);
+		awk_str_release(a, held);
 	else
 		arena_release(mark);
 	awk_set_num(a, &a->globals[V_RSTART], start);
@@ -406,7 +406,7 @@ void awk_do_gensub(struct awk *a, struct value *dst, struct value **args, int n)
 	const char *text = text_of(a, args[3], &len), *repl = text_of(a, args[1], &repl_len);
 	const char *how = text_of(a, args[2], &how_len);
 	bool all = how_len > 0 && (*how == 'g' || *how == 'G');
-	double which = all ? 0 : to_num(a, args[2]), count = 0;
+	double which = all ? 0 : awk_to_num(a, args[2]), count = 0;
 
 	(void)n;
 	if (!all && which < 1) {

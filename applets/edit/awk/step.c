@@ -120,7 +120,7 @@ static COLD struct str *room_behind(struct awk *a, struct value *v, size_t more)
 		s = awk_str_new(a, old->len + more);
 		memcpy(s->data, old->data, old->len);
 		s->len = old->len;
-		str_release(a, old);
+		awk_str_release(a, old);
 		release(a, v);
 	}
 	v->type = STRING;

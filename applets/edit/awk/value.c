@@ -159,7 +159,7 @@ static COLD _Noreturn void not_scalar(struct awk *a, struct value *v)
 	awk_fatal(a, "attempt to use array `%s' in a scalar context", awk_variable_name(a, v));
 }
 
-double awk_to_num_slowly(struct awk *a, struct value *v)
+double awk_to_num(struct awk *a, struct value *v)
 {
 	bool whole;
 
