@@ -18,7 +18,7 @@ struct table *awk_table_new(struct awk *a)
 static COLD void release_entry(struct awk *a, struct entry *e)
 {
 	if (e->kind == STR_KEY)
-		str_release(a, e->key.str);
+		awk_str_release(a, e->key.str);
 	release(a, &e->value);
 	e->kind = GONE;
 }

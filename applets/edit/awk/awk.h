@@ -329,8 +329,8 @@ enum { RS_PARAGRAPH = 256, RS_REGEX, RS_CSV };
 #define COLD __attribute__((cold))
 
 /* ---- memory.c ---- */
-void *awk_heap_alloc(struct awk *a, size_t size);
-void awk_heap_free(struct awk *a, void *p, size_t size);
+COLD void *awk_heap_alloc(struct awk *a, size_t size);
+COLD void awk_heap_free(struct awk *a, void *p, size_t size);
 COLD void *awk_heap_grow(struct awk *a, void *p, size_t old_size, size_t size);
 
 /* memcpy(3) for the short texts that awk mostly has; `to` may overlap `from` from below. */
@@ -340,16 +340,22 @@ void awk_copy_text(char *to, const char *from, size_t len);
 struct str *awk_str_new(struct awk *a, size_t len);
 struct str *awk_str_make(struct awk *a, const char *p, size_t len);
 COLD struct str *awk_str_const(struct awk *a, const char *s);
-void awk_str_free(struct awk *a, struct str *s);
 size_t awk_str_room(const struct str *s);
 /* The same string with room for `len` bytes; it has one reference. */
 COLD struct str *awk_str_grow(struct awk *a, struct str *s, size_t len);
 void awk_release_slowly(struct awk *a, struct value *v);
 
-static inline void str_release(struct awk *a, struct str *s)
+void awk_str_release(struct awk *a, struct str *s);
+
+/* A count as a number, and back: it fits in an int64_t, whose conversion is one instruction. */
+static inline double count_num(size_t n)
 {
-	if (--s->refs == 0)
-		awk_str_free(a, s);
+	return (double)(int64_t)n;
+}
+
+static inline size_t num_count(double num)
+{
+	return (size_t)(int64_t)num;
 }
 
 /* What was in `v` is given up; it has to be set then. */
@@ -374,10 +380,11 @@ void awk_set_str(struct awk *a, struct value *v, struct str *s);
 /* ---- value.c ---- */
 
 double awk_text_to_num(struct awk *a, const char *p, size_t len, bool *whole);
-double awk_to_num_slowly(struct awk *a, struct value *v);
+double awk_to_num(struct awk *a, struct value *v);
+/* The same where each instruction counts. */
 static inline double to_num(struct awk *a, struct value *v)
 {
-	return v->type == NUMBER ? v->num : awk_to_num_slowly(a, v);
+	return v->type == NUMBER ? v->num : awk_to_num(a, v);
 }
 
 struct text {
@@ -445,7 +452,7 @@ static inline void set_missing(struct awk *a, struct value *v)
 	v->type = STRNUM;
 	v->str = a->missing;
 }
-void awk_set_field(struct awk *a, size_t n, struct value *v);
+COLD void awk_set_field(struct awk *a, size_t n, struct value *v);
 COLD void awk_set_nf(struct awk *a, double n);
 size_t awk_field_number(struct awk *a, double n);
 void awk_split_all(struct awk *a);

@@ -66,7 +66,7 @@ static double do_index(struct awk *a, struct value **args)
 
 	if (!a->ignore_case) {
 		q = mem_mem(s, n, t, m);
-		return q ? (double)awk_count_chars(a, s, (size_t)(q - s)) + 1 : 0;
+		return q ? count_num(awk_count_chars(a, s, (size_t)(q - s))) + 1 : 0;
 	}
 	chars = awk_count_chars(a, t, m);
 	for (; s <= end; at++) {
@@ -74,7 +74,7 @@ static double do_index(struct awk *a, struct value **args)
 		for (size_t i = 0; i < chars && q < end; i++)
 			q += awk_char_bytes(a, q, end);
 		if (awk_compare_text(a, s, (size_t)(q - s), t, m) == 0)
-			return (double)at;
+			return count_num(at);
 		s += s < end ? awk_char_bytes(a, s, end) : 1;
 	}
 	return 0;
@@ -125,7 +125,7 @@ static double do_srand(struct awk *a, struct value **args, int n)
 {
 	double before = a->seed;
 
-	a->seed = n > 0 ? to_num(a, args[0]) : (double)time(NULL);
+	a->seed = n > 0 ? awk_to_num(a, args[0]) : (double)time(NULL);
 	memcpy(a->random, &a->seed, sizeof(a->seed));
 	return before;
 }
@@ -133,7 +133,7 @@ static double do_srand(struct awk *a, struct value **args, int n)
 /* A non-negative argument of a function on bits. */
 static uint64_t bits_of(struct awk *a, const char *name, struct value **args, int i)
 {
-	double d = to_num(a, args[i]);
+	double d = awk_to_num(a, args[i]);
 
 	if (d < 0)
 		awk_fatal(a, "%s: argument %d negative value %.6g is not allowed", name, i + 1, d);
@@ -181,7 +181,7 @@ static double do_strtonum(struct awk *a, struct value *v)
 
 static void do_strftime(struct awk *a, struct value *dst, struct value **args, int n)
 {
-	struct timespec ts = { .tv_sec = n > 1 ? (time_t)to_num(a, args[1]) : time(NULL) };
+	struct timespec ts = { .tv_sec = n > 1 ? (time_t)awk_to_num(a, args[1]) : time(NULL) };
 	bool utc = n > 2 && awk_truth(a, args[2]);
 	const char *format = "%a %b %e %H:%M:%S %Z %Y";
 	struct key key;
@@ -275,8 +275,8 @@ static double do_split(struct awk *a, struct value **args, int n, bool pattern)
 	if (seps)
 		awk_table_clear(a, seps);
 	count = awk_split_to(a, &s, held->data, len, t, seps);
-	str_release(a, held);
-	return (double)count;
+	awk_str_release(a, held);
+	return count_num(count);
 }
 
 static double do_log(struct awk *a, double d)
@@ -338,16 +338,16 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 
 	switch ((enum builtin_op)op) {
 	case F_ATAN2:
-		num = atan2(to_num(a, args[0]), to_num(a, args[1]));
+		num = atan2(awk_to_num(a, args[0]), awk_to_num(a, args[1]));
 		break;
 	case F_CLOSE:
 		num = do_close(a, args, n);
 		break;
 	case F_COS:
-		num = cos(to_num(a, args[0]));
+		num = cos(awk_to_num(a, args[0]));
 		break;
 	case F_EXP:
-		num = do_exp(a, to_num(a, args[0]));
+		num = do_exp(a, awk_to_num(a, args[0]));
 		break;
 	case F_FFLUSH:
 		num = do_fflush(a, args, n);
@@ -360,13 +360,13 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 		num = do_index(a, args);
 		break;
 	case F_INT:
-		num = trunc(to_num(a, args[0]));
+		num = trunc(awk_to_num(a, args[0]));
 		break;
 	case F_LENGTH:
 		num = awk_length_of(a, args[0]);
 		break;
 	case F_LOG:
-		num = do_log(a, to_num(a, args[0]));
+		num = do_log(a, awk_to_num(a, args[0]));
 		break;
 	case F_MATCH:
 		awk_do_match(a, dst, args, n);
@@ -375,7 +375,7 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 		num = (double)(next_random(a->random) >> 11) * 0x1p-53;
 		break;
 	case F_SIN:
-		num = sin(to_num(a, args[0]));
+		num = sin(awk_to_num(a, args[0]));
 		break;
 	case F_SPLIT:
 		num = do_split(a, args, n, false);
@@ -384,7 +384,7 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 		do_sprintf(a, dst, args, n);
 		return;
 	case F_SQRT:
-		num = do_sqrt(a, to_num(a, args[0]));
+		num = do_sqrt(a, awk_to_num(a, args[0]));
 		break;
 	case F_SRAND:
 		num = do_srand(a, args, n);
@@ -416,7 +416,7 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 		awk_copy_value(a, dst, args[0]);
 		return;
 	case F_DCNGETTEXT:
-		awk_copy_value(a, dst, args[to_num(a, args[2]) == 1 ? 0 : 1]);
+		awk_copy_value(a, dst, args[awk_to_num(a, args[2]) == 1 ? 0 : 1]);
 		return;
 	case F_GENSUB:
 		awk_do_gensub(a, dst, args, n);

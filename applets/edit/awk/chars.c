@@ -52,20 +52,21 @@ size_t awk_count_chars(struct awk *a, const char *p, size_t len)
 /* Whether the text, which is that of `v`, is all ASCII; remembered where there is a place for it. */
 bool awk_ascii_text(struct awk *a, struct value *v, const char *p, size_t len)
 {
+	struct str *s = v->type == STRING || v->type == STRNUM ? v->str : NULL;
+	bool record = p == a->rec && len == a->rec_len, ascii;
+
 	if (!a->utf8)
 		return true;
-	if (v->type == STRING || v->type == STRNUM) {
-		struct str *s = v->str;
-
-		if (!(s->flags & ASCII_KNOWN))
-			s->flags |= (uint8_t)(ASCII_KNOWN | (awk_is_ascii(p, len) ? IS_ASCII : 0));
+	if (s && s->flags & ASCII_KNOWN)
 		return s->flags & IS_ASCII;
-	}
-	if (p != a->rec || len != a->rec_len)
-		return awk_is_ascii(p, len);
-	if (a->rec_ascii < 0)
-		a->rec_ascii = awk_is_ascii(p, len);
-	return a->rec_ascii;
+	if (!s && record && a->rec_ascii >= 0)
+		return a->rec_ascii;
+	ascii = awk_is_ascii(p, len);
+	if (s)
+		s->flags |= (uint8_t)(ASCII_KNOWN | (ascii ? IS_ASCII : 0));
+	else if (record)
+		a->rec_ascii = ascii;
+	return ascii;
 }
 
 struct value *awk_origin(struct value *v)
@@ -84,7 +85,14 @@ double awk_length_of(struct awk *a, struct value *v)
 	if (v->type == ARRAY)
 		return v->table->count;
 	p = text_of(a, v, &len);
-	return (double)(awk_ascii_text(a, v, p, len) ? len : awk_count_chars(a, p, len));
+	return count_num(awk_ascii_text(a, v, p, len) ? len : awk_count_chars(a, p, len));
+}
+
+static COLD const char *skip_chars(struct awk *a, const char *p, const char *end, double n)
+{
+	for (; n > 0 && p < end; n--)
+		p += awk_char_bytes(a, p, end);
+	return p;
 }
 
 /* substr(): fractions are cut off, a start before the string is its beginning. */
@@ -92,27 +100,23 @@ void awk_do_substr(struct awk *a, struct value *dst, struct value **args, int n,
 {
 	struct value *v = args[0];
 	size_t len;
-	const char *p = text_of(a, v, &len), *q;
+	const char *p = text_of(a, v, &len);
 	double start = trunc(to_num(a, args[1])), count = n > 2 ? trunc(to_num(a, args[2])) : INFINITY;
 
 	if (!(start >= 1))
 		start = 1;
-	if (!(count > 0) || start > (double)len) {
+	if (!(count > 0) || start > count_num(len)) {
 		len = 0;
 	} else if (awk_ascii_text(a, v, p, len)) {
-		p += (size_t)start - 1;
-		len -= (size_t)start - 1;
-		if (count < (double)len)
-			len = (size_t)count;
+		p += num_count(start) - 1;
+		len -= num_count(start) - 1;
+		if (count < count_num(len))
+			len = num_count(count);
 	} else {
 		const char *end = p + len;
 
-		for (double i = 1; i < start && p < end; i++)
-			p += awk_char_bytes(a, p, end);
-		q = p;
-		for (double i = 0; i < count && q < end; i++)
-			q += awk_char_bytes(a, q, end);
-		len = (size_t)(q - p);
+		p = skip_chars(a, p, end, start - 1);
+		len = (size_t)(skip_chars(a, p, end, count) - p);
 	}
 	if (len <= UINT32_MAX && (v->type == FIELD || v->type == SLICE || (lasting && v->type >= STRING))) {
 		release(a, dst);

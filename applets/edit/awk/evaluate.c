@@ -72,6 +72,17 @@ static int32_t result(struct compiler *c, int32_t want)
 	return want == ANY ? awk_temporary(c) : want;
 }
 
+/* Emits an instruction whose operands are all that was taken from `base` on. Returns where its result is. */
+static int32_t emit_to(struct compiler *c, int32_t base, int32_t want, int op, int32_t x, int32_t y)
+{
+	int32_t t;
+
+	c->top = base;
+	t = result(c, want);
+	awk_emit(c, op, t, x, y);
+	return t;
+}
+
 /* Whether the value may be a slice. */
 static bool slices(const struct node *n)
 {
@@ -147,31 +158,26 @@ int32_t awk_key(struct compiler *c, struct node *list, int32_t count)
 	if (count == 1)
 		return awk_value(c, list, ANY);
 	o = awk_operands(c, list, count);
-	c->top = base;
-	t = awk_temporary(c);
-	awk_emit(c, OP_JOIN, t, 0, count);
+	t = emit_to(c, base, ANY, OP_JOIN, 0, count);
 	awk_emit_operands(c, o, count);
 	return t;
 }
 
 int32_t awk_array(struct compiler *c, struct node *n)
 {
-	int32_t base = c->top, of, k, t;
+	int32_t base = c->top, of, k;
 
 	if (n->kind != N_INDEX)
 		return n->slot;
 	of = awk_array(c, n->a);
 	k = awk_key(c, n->b, n->count);
-	c->top = base;
-	t = awk_temporary(c);
-	awk_emit(c, OP_SUBARRAY, t, of, k);
-	return t;
+	return emit_to(c, base, ANY, OP_SUBARRAY, of, k);
 }
 
 /* An array, or whatever a variable is, as an argument. */
 static int32_t whatever(struct compiler *c, struct node *n)
 {
-	int32_t base = c->top, of, k, t;
+	int32_t base = c->top, of, k;
 
 	if (n->kind == N_VAR && n->slot != global_operand(V_NF))
 		return n->slot;
@@ -179,10 +185,7 @@ static int32_t whatever(struct compiler *c, struct node *n)
 		return awk_value(c, n, ANY);
 	of = awk_array(c, n->a);
 	k = awk_key(c, n->b, n->count);
-	c->top = base;
-	t = awk_temporary(c);
-	awk_emit(c, OP_GET_ANY, t, of, k);
-	return t;
+	return emit_to(c, base, ANY, OP_GET_ANY, of, k);
 }
 
 static int32_t field_constant(struct compiler *c, const struct node *n)
@@ -197,15 +200,11 @@ static int32_t field_constant(struct compiler *c, const struct node *n)
 
 static int32_t field(struct compiler *c, struct node *n, int32_t want)
 {
-	int32_t base = c->top, k = field_constant(c, n->a), x = k < 0 ? awk_value(c, n->a, ANY) : 0, t;
+	int32_t base = c->top, k = field_constant(c, n->a);
 
-	c->top = base;
-	t = result(c, want);
 	if (k >= 0)
-		awk_emit(c, OP_FIELDK, t, k, 0);
-	else
-		awk_emit(c, OP_FIELD, t, x, 0);
-	return t;
+		return emit_to(c, base, want, OP_FIELDK, k, 0);
+	return emit_to(c, base, want, OP_FIELD, awk_value(c, n->a, ANY), 0);
 }
 
 static int binary_op(int op)
@@ -222,22 +221,16 @@ static int binary_op(int op)
 static int32_t both(struct compiler *c, int op, struct node *n, int32_t want)
 {
 	int32_t base = c->top, x = awk_hold(c, n->a, awk_value(c, n->a, ANY), n->b->impure),
-		y = awk_value(c, n->b, ANY), t;
+		y = awk_value(c, n->b, ANY);
 
-	c->top = base;
-	t = result(c, want);
-	awk_emit(c, op, t, x, y);
-	return t;
+	return emit_to(c, base, want, op, x, y);
 }
 
 static int32_t one_operand(struct compiler *c, int op, struct node *n, int32_t want)
 {
-	int32_t base = c->top, x = awk_value(c, n->a, ANY), t;
+	int32_t base = c->top, x = awk_value(c, n->a, ANY);
 
-	c->top = base;
-	t = result(c, want);
-	awk_emit(c, op, t, x, 0);
-	return t;
+	return emit_to(c, base, want, op, x, 0);
 }
 
 /* An expression that is matched against: the one of a literal, or a string. */
@@ -251,9 +244,7 @@ static int32_t match(struct compiler *c, struct node *n, int32_t want)
 	int32_t base = c->top, x = awk_hold(c, n->a, awk_value(c, n->a, ANY), n->b->impure),
 		y = pattern(c, n->b), t;
 
-	c->top = base;
-	t = result(c, want);
-	awk_emit(c, OP_MATCH, t, x, y);
+	t = emit_to(c, base, want, OP_MATCH, x, y);
 	if (n->kind == N_NO_MATCH)
 		awk_emit(c, OP_NOT, t, t, 0);
 	return t;
@@ -261,12 +252,9 @@ static int32_t match(struct compiler *c, struct node *n, int32_t want)
 
 static int32_t membership(struct compiler *c, struct node *n, int32_t want)
 {
-	int32_t base = c->top, k = awk_key(c, n->a, n->count), of = awk_array(c, n->b), t;
+	int32_t base = c->top, k = awk_key(c, n->a, n->count), of = awk_array(c, n->b);
 
-	c->top = base;
-	t = result(c, want);
-	awk_emit(c, OP_IN, t, of, k);
-	return t;
+	return emit_to(c, base, want, OP_IN, of, k);
 }
 
 /* Counts the operands of a concatenation, those of nested ones too, and writes them to `out`. */
@@ -334,9 +322,7 @@ static int32_t concat(struct compiler *c, struct node *n, int32_t want)
 		      first->slot == want && !special(want);
 	int32_t base = c->top, count, *o = concat_operands(c, n, append, &count), t;
 
-	c->top = base;
-	t = result(c, want);
-	awk_emit(c, append ? OP_APPEND : OP_CONCAT, t, 0, count);
+	t = emit_to(c, base, want, append ? OP_APPEND : OP_CONCAT, 0, count);
 	awk_emit_operands(c, o, count);
 	return t;
 }
@@ -350,9 +336,7 @@ static bool append_element(struct compiler *c, struct node *n)
 	    !same_variable(n->a, first_part(n->b)))
 		return false;
 	o = concat_operands(c, n->b, 1, &count);
-	c->top = base;
-	t = awk_temporary(c);
-	awk_emit(c, OP_CONCAT, t, 0, count);
+	t = emit_to(c, base, ANY, OP_CONCAT, 0, count);
 	awk_emit_operands(c, o, count);
 	of = awk_array(c, n->a->a);
 	k = awk_key(c, n->a->b, n->a->count);

@@ -33,7 +33,7 @@ static void forget_record(struct awk *a)
 	for (size_t i = 1; i <= a->nf; i++)
 		release(a, &a->fields[i]);
 	if (a->rec_str)
-		str_release(a, a->rec_str);
+		awk_str_release(a, a->rec_str);
 	a->rec_str = NULL;
 	a->rec_in = NULL;
 	a->rec_stale = a->nf_known = false;
@@ -87,12 +87,25 @@ static inline void push(struct awk *a, const char *p, size_t len)
 	v->ptr = p;
 }
 
+/* Cuts the record at what is neither blanks nor a character. */
+static COLD void split_otherwise(struct awk *a, size_t n)
+{
+	const char *p, *sep;
+	size_t len, sep_len;
+
+	while (a->nf < n && awk_cut_next(a, &a->fs, &a->cut, &p, &len, &sep, &sep_len)) {
+		push(a, p, len);
+		if (a->fs.mode == SPLIT_CSV && mem_chr(p, '"', len))
+			a->fields[a->nf] = (struct value){ .type = STRNUM,
+							   .str = awk_single_quotes(a, p, len) };
+	}
+}
+
 /* Cuts the record until field `n` is known, or there are no more. */
 static void split_more(struct awk *a, size_t n)
 {
 	struct cut *c = &a->cut;
-	const char *p, *sep, *q;
-	size_t len, sep_len;
+	const char *p, *q;
 
 	if (a->fs.mode == SPLIT_BLANKS) {
 		while (a->nf < n) {
@@ -114,12 +127,7 @@ static void split_more(struct awk *a, size_t n)
 			c->at = q + 1;
 		}
 	} else {
-		while (a->nf < n && awk_cut_next(a, &a->fs, c, &p, &len, &sep, &sep_len)) {
-			push(a, p, len);
-			if (a->fs.mode == SPLIT_CSV && mem_chr(p, '"', len))
-				a->fields[a->nf] = (struct value){ .type = STRNUM,
-								   .str = awk_single_quotes(a, p, len) };
-		}
+		split_otherwise(a, n);
 	}
 }
 
@@ -136,7 +144,7 @@ void awk_split_all(struct awk *a)
 	if (!a->cut.done)
 		split_more(a, SIZE_MAX - 1);
 	a->nf_known = true;
-	awk_set_num(a, &a->globals[V_NF], (double)a->nf);
+	awk_set_num(a, &a->globals[V_NF], count_num(a->nf));
 }
 
 size_t awk_field_number(struct awk *a, double n)
@@ -145,7 +153,7 @@ size_t awk_field_number(struct awk *a, double n)
 		awk_fatal(a, "attempt to access field %.0f", trunc(n));
 	if (!(n < 1e9))
 		awk_fatal(a, "attempt to access field %.0f", n);
-	return (size_t)n;
+	return num_count(n);
 }
 
 void awk_get_field(struct awk *a, struct value *dst, size_t n)
@@ -190,7 +198,7 @@ static COLD void resize(struct awk *a, size_t n)
 		set_missing(a, &a->fields[++a->nf]);
 	a->rec_stale = true;
 	a->nf_known = true;
-	awk_set_num(a, &a->globals[V_NF], (double)n);
+	awk_set_num(a, &a->globals[V_NF], count_num(n));
 }
 
 void awk_set_nf(struct awk *a, double n)
@@ -244,7 +252,7 @@ void awk_rebuild_record(struct awk *a)
 		p += len;
 	}
 	if (a->rec_str)
-		str_release(a, a->rec_str);
+		awk_str_release(a, a->rec_str);
 	a->rec_str = s;
 	a->rec_in = NULL;
 	a->rec = s->data;

@@ -34,7 +34,7 @@ static uint64_t scaled(double d, unsigned decimals)
 /* Writes `n` with `decimals` digits behind the point. */
 static size_t point_text(char *out, uint64_t n, unsigned decimals)
 {
-	size_t len = awk_int_text(out, (double)(n / powers[decimals]));
+	size_t len = awk_int_text(out, count_num(n / powers[decimals]));
 
 	if (decimals == 0)
 		return len;
@@ -316,7 +316,7 @@ static long read_count(struct awk *a, struct format *f, int *number)
 			p = q;
 		else
 			which = 0;
-		n = (long)to_num(a, next_arg(a, f, which));
+		n = (long)awk_to_num(a, next_arg(a, f, which));
 		f->at = p + 1;
 		return n;
 	}
@@ -397,7 +397,7 @@ static void convert(struct awk *a, struct buf *out, struct format *f, const char
 	case 'u':
 	case 'x':
 	case 'X':
-		add_int(a, out, &s, *f->at, to_num(a, next_arg(a, f, number)));
+		add_int(a, out, &s, *f->at, awk_to_num(a, next_arg(a, f, number)));
 		break;
 	case 'e':
 	case 'E':
@@ -407,7 +407,7 @@ static void convert(struct awk *a, struct buf *out, struct format *f, const char
 	case 'G':
 	case 'a':
 	case 'A':
-		add_float(a, out, &s, *f->at, to_num(a, next_arg(a, f, number)));
+		add_float(a, out, &s, *f->at, awk_to_num(a, next_arg(a, f, number)));
 		break;
 	case 'c':
 		add_char(a, out, &s, next_arg(a, f, number));

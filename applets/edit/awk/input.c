@@ -60,7 +60,7 @@ static void end_inplace(struct awk *a, const char *name)
 static void no_file(struct awk *a, const char *name, int code)
 {
 	/* (the place is that of what ran last) */
-	a->at = to_num(a, &a->globals[V_NR]) > 0 ? a->rules_end : a->begin_end;
+	a->at = awk_to_num(a, &a->globals[V_NR]) > 0 ? a->rules_end : a->begin_end;
 	a->running = a->at >= 0;
 	a->place = UINT32_MAX;
 	awk_fatal(a, "cannot open file `%s' for reading: %s", name, strerror(code));
@@ -102,7 +102,7 @@ static bool begin_file(struct awk *a, const char *name)
 	else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		code = EISDIR;
 	if (s->name)
-		str_release(a, s->name);
+		awk_str_release(a, s->name);
 	s->name = awk_str_const(a, name);
 	s->name->refs++;
 	awk_set_str(a, &a->globals[V_FILENAME], s->name);
@@ -147,7 +147,7 @@ bool awk_next_file(struct awk *a)
 
 	if (a->input_done)
 		return false;
-	for (; a->arg_at < to_num(a, &a->globals[V_ARGC]); a->arg_at++) {
+	for (; a->arg_at < awk_to_num(a, &a->globals[V_ARGC]); a->arg_at++) {
 		struct value *v;
 		const char *name;
 

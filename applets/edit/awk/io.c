@@ -156,7 +156,7 @@ void awk_drop_stream(struct awk *a, struct stream *s)
 	while (*at != s)
 		at = &(*at)->next;
 	*at = s->next;
-	str_release(a, s->name);
+	awk_str_release(a, s->name);
 	awk_heap_free(a, s, sizeof(*s));
 	a->last_stream = NULL;
 }

@@ -150,9 +150,10 @@ struct str *awk_str_const(struct awk *a, const char *s)
 	return awk_str_make(a, s, strlen(s));
 }
 
-void awk_str_free(struct awk *a, struct str *s)
+void awk_str_release(struct awk *a, struct str *s)
 {
-	give(a, s, s->class);
+	if (--s->refs == 0)
+		give(a, s, s->class);
 }
 
 size_t awk_str_room(const struct str *s)
@@ -184,7 +185,7 @@ struct str *awk_str_grow(struct awk *a, struct str *s, size_t len)
 void awk_release_slowly(struct awk *a, struct value *v)
 {
 	if (v->type <= STRNUM)
-		str_release(a, v->str);
+		awk_str_release(a, v->str);
 	else if (v->type == ARRAY)
 		awk_table_release(a, v->table);
 	else

@@ -189,12 +189,19 @@ bool awk_read_record(struct awk *a, struct reader *r, const char **p, size_t *le
 	return true;
 }
 
+static inline void add_to(struct awk *a, struct value *v, double n)
+{
+	if (v->type == NUMBER)
+		v->num += n;
+	else
+		awk_set_num(a, v, to_num(a, v) + n);
+	v->len = 0;
+}
+
 static void count_records(struct awk *a, size_t n)
 {
-	struct value *nr = &a->globals[V_NR], *fnr = &a->globals[V_FNR];
-
-	set_num(a, nr, to_num(a, nr) + (double)n);
-	set_num(a, fnr, to_num(a, fnr) + (double)n);
+	add_to(a, &a->globals[V_NR], count_num(n));
+	add_to(a, &a->globals[V_FNR], count_num(n));
 }
 
 /* The next record of the files of the command line; NR and FNR count it. */

@@ -143,7 +143,7 @@ struct regex *awk_pattern_regex(struct awk *a, struct pattern *p)
 
 static void pattern_drop(struct awk *a, struct pattern *p)
 {
-	str_release(a, p->source);
+	awk_str_release(a, p->source);
 	regex_free(p->re[0]);
 	regex_free(p->re[1]);
 	if (p->literal_len)
@@ -241,7 +241,7 @@ bool awk_pattern_search(struct awk *a, struct pattern *p, const char *text, size
 /* The position of a byte as awk counts. */
 static double char_at(struct awk *a, const char *text, ptrdiff_t at)
 {
-	return (double)awk_count_chars(a, text, (size_t)at) + 1;
+	return count_num(awk_count_chars(a, text, (size_t)at)) + 1;
 }
 
 /* Sets [i], [i,"start"] and [i,"length"] of match()'s array. */
@@ -259,7 +259,7 @@ static void set_group(struct awk *a, struct table *t, size_t i, const char *text
 	buf_cut(&name, name.len - 5);
 	buf_str(&name, "length");
 	awk_table_set_num(a, t, name.data,
-			  (double)awk_count_chars(a, text + span.start, (size_t)(span.end - span.start)));
+			  count_num(awk_count_chars(a, text + span.start, (size_t)(span.end - span.start))));
 }
 
 void awk_do_match(struct awk *a, struct value *dst, struct value **args, int n)
@@ -279,14 +279,14 @@ void awk_do_match(struct awk *a, struct value *dst, struct value **args, int n)
 		awk_table_clear(a, t);
 	if (awk_pattern_search(a, p, text, len, 0, spans, groups)) {
 		start = char_at(a, text, spans[0].start);
-		length = (double)awk_count_chars(a, text + spans[0].start,
-						 (size_t)(spans[0].end - spans[0].start));
+		length = count_num(
+			awk_count_chars(a, text + spans[0].start, (size_t)(spans[0].end - spans[0].start)));
 		for (size_t i = 0; t && i < groups; i++)
 			if (spans[i].start >= 0)
 				set_group(a, t, i, text, spans[i]);
 	}
 	if (held)
-		str_release(a, held);
+		awk_str_release(a, held);
 	else
 		arena_release(mark);
 	awk_set_num(a, &a->globals[V_RSTART], start);
@@ -370,7 +370,7 @@ void awk_do_sub(struct awk *a, struct value *dst, struct value **args, int n, bo
 	} else {
 		awk_set_str(a, args[2], awk_str_make(a, out->data, out->len));
 	}
-	awk_set_num(a, dst, (double)count);
+	awk_set_num(a, dst, count_num(count));
 }
 
 /* Appends the replacement of gensub() for one match. */
@@ -406,7 +406,7 @@ void awk_do_gensub(struct awk *a, struct value *dst, struct value **args, int n)
 	const char *text = text_of(a, args[3], &len), *repl = text_of(a, args[1], &repl_len);
 	const char *how = text_of(a, args[2], &how_len);
 	bool all = how_len > 0 && (*how == 'g' || *how == 'G');
-	double which = all ? 0 : to_num(a, args[2]), count = 0;
+	double which = all ? 0 : awk_to_num(a, args[2]), count = 0;
 
 	(void)n;
 	if (!all && which < 1) {

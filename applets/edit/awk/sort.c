@@ -78,7 +78,7 @@ static int compare_values(struct awk *a, struct value *x, struct value *y)
 
 	if (i != j || i == 2)
 		return i - j;
-	return i == 0 ? compare_num(to_num(a, x), to_num(a, y)) : compare_strings(a, x, y);
+	return i == 0 ? compare_num(awk_to_num(a, x), awk_to_num(a, y)) : compare_strings(a, x, y);
 }
 
 static int call_order(const struct order *o, struct item *x, struct item *y)
@@ -88,7 +88,7 @@ static int call_order(const struct order *o, struct item *x, struct item *y)
 	double d;
 
 	awk_call_function(o->a, o->func, args, 4, &result);
-	d = to_num(o->a, &result);
+	d = awk_to_num(o->a, &result);
 	release(o->a, &result);
 	return d < 0 ? -1 : d > 0;
 }
@@ -102,7 +102,7 @@ static int compare_items(const struct order *o, struct item *x, struct item *y)
 	case BY_FUNCTION:
 		return call_order(o, x, y);
 	case BY_INDEX_NUMBER:
-		c = compare_num(to_num(a, &x->key), to_num(a, &y->key));
+		c = compare_num(awk_to_num(a, &x->key), awk_to_num(a, &y->key));
 		break;
 	case BY_VALUE_TYPE:
 		c = compare_values(a, &x->value, &y->value);
@@ -114,7 +114,7 @@ static int compare_items(const struct order *o, struct item *x, struct item *y)
 		else if (o->kind == BY_VALUE_STRING)
 			c = compare_strings(a, &x->value, &y->value);
 		else
-			c = compare_num(to_num(a, &x->value), to_num(a, &y->value));
+			c = compare_num(awk_to_num(a, &x->value), awk_to_num(a, &y->value));
 		if (c == 0 && o->kind == BY_VALUE_NUMBER && x->value.type != ARRAY)
 			c = compare_strings(a, &x->value, &y->value);
 		break;
@@ -214,7 +214,7 @@ struct iter *awk_sorted_keys(struct awk *a, struct table *t)
 void awk_iter_free(struct awk *a, struct iter *it)
 {
 	for (size_t i = it->at; i < it->count; i++)
-		str_release(a, it->keys[i]);
+		awk_str_release(a, it->keys[i]);
 	awk_heap_free(a, it, sizeof(*it) + it->count * sizeof(it->keys[0]));
 }
 
@@ -241,5 +241,5 @@ void awk_sort_array(struct awk *a, struct value *dst, struct value **args, int n
 		awk_copy_value(a, awk_table_get(a, to, &key), keys ? &items[i].key : &items[i].value);
 	}
 	free_items(a, items, count);
-	awk_set_num(a, dst, (double)count);
+	awk_set_num(a, dst, count_num(count));
 }

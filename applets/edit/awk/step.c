@@ -41,7 +41,7 @@ double awk_arithmetic(struct awk *a, uint32_t op, double x, double y)
 }
 
 /* The bytes that a value takes in a string, at most. */
-static inline size_t text_bound(struct awk *a, struct value *v)
+static size_t text_bound(struct awk *a, struct value *v)
 {
 	size_t len;
 
@@ -55,7 +55,7 @@ static inline size_t text_bound(struct awk *a, struct value *v)
 	return len;
 }
 
-static inline char *put_text(struct awk *a, char *p, struct value *v)
+static char *put_text(struct awk *a, char *p, struct value *v)
 {
 	const char *q;
 	size_t len;
@@ -104,7 +104,7 @@ void awk_concat(struct awk *a, struct value *dst, char *const base[2], const int
 }
 
 /* Makes the value a string of one owner with room for `more` bytes; doubles what it has if that is too little. */
-static struct str *room_behind(struct awk *a, struct value *v, size_t more)
+static COLD struct str *room_behind(struct awk *a, struct value *v, size_t more)
 {
 	struct str *s;
 	size_t len;
@@ -120,7 +120,7 @@ static struct str *room_behind(struct awk *a, struct value *v, size_t more)
 		s = awk_str_new(a, old->len + more);
 		memcpy(s->data, old->data, old->len);
 		s->len = old->len;
-		str_release(a, old);
+		awk_str_release(a, old);
 		release(a, v);
 	}
 	v->type = STRING;
@@ -264,7 +264,7 @@ bool awk_is_case(struct awk *a, struct value *v, struct value *label)
 	return awk_compare_text(a, p, len, label->str->data, label->str->len) == 0;
 }
 
-static inline void put(struct writer *w, const char *p, size_t len)
+static void put(struct writer *w, const char *p, size_t len)
 {
 	if (w->len + len < w->size && !w->lines) {
 		awk_copy_text(w->buf + w->len, p, len);
@@ -291,7 +291,25 @@ static void put_value(struct awk *a, struct writer *w, struct value *v)
 	put(w, p, len);
 }
 
-/* print and printf, with operands from `o` on. */
+static COLD void put_formatted(struct awk *a, struct writer *w, const struct ins *i, char *const base[2])
+{
+	const int32_t *o = (const int32_t *)(i + 1);
+	struct value *few[16], **args = few;
+	size_t len;
+	const char *format = text_of(a, slot(base, *o), &len);
+
+	a->format_buf.len = 0;
+	if (i->c > 16)
+		args = awk_heap_alloc(a, (size_t)i->c * sizeof(*args));
+	for (int32_t k = 1; k < i->c; k++)
+		args[k - 1] = slot(base, o[k]);
+	awk_format_values(a, &a->format_buf, format, len, args, i->c - 1);
+	if (args != few)
+		awk_heap_free(a, args, (size_t)i->c * sizeof(*args));
+	put(w, a->format_buf.data, a->format_buf.len);
+}
+
+/* print and printf, with operands that follow. */
 void awk_print(struct awk *a, const struct ins *i, char *const base[2], bool formatted)
 {
 	const int32_t *o = (const int32_t *)(i + 1);
@@ -299,19 +317,7 @@ void awk_print(struct awk *a, const struct ins *i, char *const base[2], bool for
 	struct writer *w = s ? s->out : &std_out;
 
 	if (formatted) {
-		struct value *few[16], **args = few;
-		size_t len;
-		const char *format = text_of(a, slot(base, *o), &len);
-
-		a->format_buf.len = 0;
-		if (i->c > 16)
-			args = awk_heap_alloc(a, (size_t)i->c * sizeof(*args));
-		for (int32_t k = 1; k < i->c; k++)
-			args[k - 1] = slot(base, o[k]);
-		awk_format_values(a, &a->format_buf, format, len, args, i->c - 1);
-		if (args != few)
-			awk_heap_free(a, args, (size_t)i->c * sizeof(*args));
-		put(w, a->format_buf.data, a->format_buf.len);
+		put_formatted(a, w, i, base);
 	} else {
 		for (int32_t k = 0; k < i->c; k++) {
 			if (k > 0)

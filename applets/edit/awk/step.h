@@ -12,8 +12,8 @@ static inline struct value *slot(char *const base[2], int32_t operand)
 double awk_arithmetic(struct awk *a, uint32_t op, double x, double y);
 void awk_concat(struct awk *a, struct value *dst, char *const base[2], const int32_t *o, int32_t n,
 		const struct str *sep);
-void awk_append(struct awk *a, struct value *dst, char *const base[2], const int32_t *o, int32_t n);
-void awk_append_value(struct awk *a, struct value *dst, struct value *v);
+COLD void awk_append(struct awk *a, struct value *dst, char *const base[2], const int32_t *o, int32_t n);
+COLD void awk_append_value(struct awk *a, struct value *dst, struct value *v);
 void awk_get_element(struct awk *a, struct value *dst, struct value *of, struct value *index, bool any);
 void awk_set_element(struct awk *a, struct value *of, struct value *index, struct value *v, bool temporary);
 void awk_change_element(struct awk *a, const struct ins *i, char *const base[2]);

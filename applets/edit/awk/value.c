@@ -132,7 +132,7 @@ double awk_text_to_num(struct awk *a, const char *p, size_t len, bool *whole)
 			     : read_exactly(start + (negative || *start == '+'),
 					    (size_t)(p - start) - (negative || *start == '+'));
 	else
-		num = exponent < 0 ? (double)m / powers[-exponent] : (double)m * powers[exponent];
+		num = exponent < 0 ? count_num(m) / powers[-exponent] : count_num(m) * powers[exponent];
 	if (negative)
 		num = -num;
 trailing:
@@ -159,7 +159,7 @@ static COLD _Noreturn void not_scalar(struct awk *a, struct value *v)
 	awk_fatal(a, "attempt to use array `%s' in a scalar context", awk_variable_name(a, v));
 }
 
-double awk_to_num_slowly(struct awk *a, struct value *v)
+double awk_to_num(struct awk *a, struct value *v)
 {
 	bool whole;
 
@@ -188,7 +188,7 @@ size_t awk_int_text(char *out, double num)
 		"5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 	char digits[24], *p = digits + sizeof(digits);
 	bool negative = num < 0;
-	uint64_t n = (uint64_t)(negative ? -num : num);
+	uint64_t n = num_count(negative ? -num : num);
 	size_t len;
 
 	if (n < 10 && !negative) {

@@ -85,7 +85,7 @@ static void keep_text(struct awk *a, struct str **s, struct value *v)
 	struct str *new = awk_to_str(a, v);
 
 	if (*s)
-		str_release(a, *s);
+		awk_str_release(a, *s);
 	*s = new;
 }
 
@@ -100,7 +100,7 @@ void awk_variable_changed(struct awk *a, int32_t index)
 
 	switch (index) {
 	case V_NF:
-		awk_set_nf(a, to_num(a, v));
+		awk_set_nf(a, awk_to_num(a, v));
 		break;
 	case V_OFS:
 		/* (the record is made with what was OFS when its fields changed) */
@@ -229,7 +229,7 @@ void awk_fill_specials(struct awk *a, char **args, const char *program_name)
 	awk_table_set_text(a, argv, "0", program_name, STRNUM);
 	for (; *args; args++)
 		awk_table_set_text(a, argv, num_to_str(++n, digits), *args, STRNUM);
-	awk_set_num(a, &a->globals[V_ARGC], (double)n + 1);
+	awk_set_num(a, &a->globals[V_ARGC], count_num(n) + 1);
 	if (a->used[V_ENVIRON] || a->used[V_SYMTAB]) {
 		env = awk_to_table(a, &a->globals[V_ENVIRON]);
 		for (char **e = environ; *e; e++) {
@@ -288,7 +288,7 @@ char **awk_make_environment(struct awk *a)
 			continue;
 		name = awk_entry_key(a, e);
 		env[n++] = arena_printf("%s=%s", name->data, awk_to_name(a, &e->value));
-		str_release(a, name);
+		awk_str_release(a, name);
 	}
 	return env;
 }

@@ -620,7 +620,7 @@ int builtin_read(struct shell *sh, int argc, char **argv)
 		sh_traps_run(sh);
 		return 130;
 	}
-	if (r.array && !is_name(r.array)) {
+	if (r.array && !sh_is_name(r.array)) {
 		sh_warn(sh, "read: `%s': not a valid identifier", r.array);
 		buffer_drop(sh);
 		return 1;
@@ -664,7 +664,7 @@ int builtin_mapfile(struct shell *sh, int argc, char **argv)
 		}
 	}
 	name = l.index < argc ? argv[l.index] : "MAPFILE";
-	if (!is_name(name)) {
+	if (!sh_is_name(name)) {
 		sh_warn(sh, "%s: `%s': not a valid identifier", argv[0], name);
 		return 1;
 	}

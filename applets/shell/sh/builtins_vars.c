@@ -549,7 +549,7 @@ int builtin_getopts(struct shell *sh, int argc, char **argv)
 	}
 	quiet = *spec == ':';
 	spec += quiet;
-	if (!is_name(name)) {
+	if (!sh_is_name(name)) {
 		sh_warn(sh, "getopts: `%s': not a valid identifier", name);
 		return sh->opt[O_POSIX] ? 2 : 1;
 	}

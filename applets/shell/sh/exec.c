@@ -674,6 +674,26 @@ _Noreturn void sh_exec_program(struct shell *sh, char **argv, const char *path, 
 	_exit(exec_failed(sh, argv[0], path, code));
 }
 
+/* A job whose text is that of the node. */
+static struct job *node_job(struct shell *sh, const struct node *n)
+{
+	struct sbuf text = { 0 };
+	struct job *job;
+
+	sh_show_node(&text, n, 0);
+	job = sh_job_new(sh, sh_sbuf_text_of(&text), text.len);
+	free(text.p);
+	return job;
+}
+
+/* What is to be returned where no process could be made. */
+static int no_process(struct shell *sh, struct job *job)
+{
+	if (job)
+		sh_job_free(sh, job);
+	return 254;
+}
+
 /* Runs a program, or an applet that is not pure, in a process of its own or, if
  * it is the last thing, of this one. */
 static int run_program(struct shell *sh, struct command *c, char **argv, int flags, const char *path,
@@ -753,11 +773,8 @@ static int run_program(struct shell *sh, struct command *c, char **argv, int fla
 			return exec_failed(sh, argv[0], path, code);
 		}
 	}
-	if (pid < 0) {
-		if (job)
-			sh_job_free(sh, job);
-		return 254;
-	}
+	if (pid < 0)
+		return no_process(sh, job);
 	status = job ? sh_job_wait(sh, job) : sh_wait_pid(sh, pid);
 	return status;
 }
@@ -907,6 +924,21 @@ static int run_nameless(struct shell *sh, struct node *n)
 	return sh->substitution_status >= 0 ? sh->substitution_status : 0;
 }
 
+static int run_found(struct shell *sh, struct node *n, struct command *c, enum what what, struct fields *f,
+		     int flags)
+{
+	switch (what) {
+	case WHAT_FUNCTION:
+		return sh_run_function(sh, c, (int)f->count, f->v);
+	case WHAT_BUILTIN:
+		return run_builtin(sh, c, (int)f->count, f->v);
+	case WHAT_APPLET:
+		return sh_run_applet_inside(sh, sh_command_applet(sh, c), (int)f->count, f->v);
+	default:
+		return run_program(sh, c, f->v, flags, NULL, n);
+	}
+}
+
 /* Runs a command that has redirections or assignments. */
 static int run_dressed(struct shell *sh, struct node *n, struct command *c, enum what what, struct fields *f,
 		       int flags)
@@ -933,22 +965,10 @@ static int run_dressed(struct shell *sh, struct node *n, struct command *c, enum
 		else
 			assign_temporarily(sh, n->simple.assigns, &temporary);
 	}
-	switch (what) {
-	case WHAT_FUNCTION:
-		status = sh_run_function(sh, c, (int)f->count, f->v);
-		break;
-	case WHAT_BUILTIN:
-		sh->redirects_stay = false;
-		status = run_builtin(sh, c, (int)f->count, f->v);
-		if (n->redirects && c->builtin->run == builtin_command)
-			saved.keep = sh->redirects_stay;
-		break;
-	case WHAT_APPLET:
-		status = sh_run_applet_inside(sh, sh_command_applet(sh, c), (int)f->count, f->v);
-		break;
-	default:
-		status = run_program(sh, c, f->v, flags, NULL, n);
-	}
+	sh->redirects_stay = false;
+	status = run_found(sh, n, c, what, f, flags);
+	if (n->redirects && what == WHAT_BUILTIN && c->builtin->run == builtin_command)
+		saved.keep = sh->redirects_stay;
 	sh_undo_to(sh, before);
 	return status;
 }
@@ -989,22 +1009,8 @@ static int run_simple(struct shell *sh, struct node *n, int flags)
 	if (!c || f.v[0] != n->simple.words[0]->plain)
 		c = sh_command_named(sh, f.v[0], strlen(f.v[0]));
 	what = find_what(sh, c, 0);
-	if (n->redirects || n->simple.assigns) {
-		if (sh->opt[O_XTRACE] && n->simple.assigns) {
-			/* assignments are shown as they are made, then the words */
-			status = run_dressed(sh, n, c, what, &f, flags);
-			goto done;
-		}
-		status = run_dressed(sh, n, c, what, &f, flags);
-	} else if (what == WHAT_BUILTIN) {
-		status = run_builtin(sh, c, (int)f.count, f.v);
-	} else if (what == WHAT_FUNCTION) {
-		status = sh_run_function(sh, c, (int)f.count, f.v);
-	} else if (what == WHAT_APPLET) {
-		status = sh_run_applet_inside(sh, sh_command_applet(sh, c), (int)f.count, f.v);
-	} else {
-		status = run_program(sh, c, f.v, flags, NULL, n);
-	}
+	status = n->redirects || n->simple.assigns ? run_dressed(sh, n, c, what, &f, flags)
+						   : run_found(sh, n, c, what, &f, flags);
 	if (!sh->opt[O_POSIX]) {
 		const char *last = f.v[f.count - 1];
 
@@ -1342,6 +1348,18 @@ void sh_close_process_fds(struct shell *sh, struct process_fd *until)
 	}
 }
 
+/* What follows a command that failed: the ERR trap, errexit. */
+static void command_failed(struct shell *sh, int status)
+{
+	if (sh->untested || sh->flow)
+		return;
+	sh->status = status;
+	if (sh->traps[TRAP_ERR] && !sh->in_err)
+		sh_trap_run(sh, TRAP_ERR);
+	if (sh->opt[O_ERREXIT])
+		sh_exit(sh, status);
+}
+
 /* ---- pipelines ---- */
 
 static void set_pipestatus(struct shell *sh, const int *statuses, unsigned count)
@@ -1355,6 +1373,15 @@ static void set_pipestatus(struct shell *sh, const int *statuses, unsigned count
 	} else {
 		memcpy(sh->pipestatus_small, statuses, count * sizeof(int));
 	}
+}
+
+/* The same of what was no pipeline; what follows if it failed. */
+static void finish_alone(struct shell *sh, int status)
+{
+	sh->pipestatus_count = 1;
+	sh->pipestatus_small[0] = status;
+	if (status)
+		command_failed(sh, status);
 }
 
 /* Tries to put a text in a pipe without waiting for its reader. Returns how
@@ -1426,7 +1453,6 @@ static int run_pipe(struct shell *sh, struct node *n)
 {
 	unsigned count = n->list.count, first = 0;
 	int *statuses = sh_stack_alloc(sh, count * sizeof(int));
-	struct sbuf text = { 0 };
 	struct job *job;
 	bool last_here = sh->shopt[S_LASTPIPE] && !sh->job_control;
 	int in = -1, status = 0, offset = 0;
@@ -1434,10 +1460,7 @@ static int run_pipe(struct shell *sh, struct node *n)
 
 	if (sh->dirty_stdin)
 		sh_input_sync(sh);
-	if (sh->job_control || sh->interactive)
-		sh_show_node(&text, n, 0);
-	job = sh_job_new(sh, text.len ? text.p : "", text.len);
-	free(text.p);
+	job = sh->job_control || sh->interactive ? node_job(sh, n) : sh_job_new(sh, "", 0);
 	memset(statuses, 0, count * sizeof(int));
 	if (sh_node_harmless(sh, n->list.items[0])) {
 		in = pipe_from_memory(sh, n->list.items[0], job, &statuses[0]);
@@ -1507,23 +1530,18 @@ static int run_pipe(struct shell *sh, struct node *n)
 
 static int run_async(struct shell *sh, struct node *n)
 {
-	struct sbuf text = { 0 };
 	struct job *job;
 	pid_t pid;
 
 	if (sh->dirty_stdin)
 		sh_input_sync(sh);
-	sh_show_node(&text, n->a, 0);
-	job = sh_job_new(sh, text.len ? text.p : "", text.len);
-	free(text.p);
+	job = node_job(sh, n->a);
 	sh_jobs_poll(sh);
 	pid = sh_fork_shell(sh, job, FORK_BACKGROUND);
 	if (pid == 0)
 		run_child(sh, n->a);
-	if (pid < 0) {
-		sh_job_free(sh, job);
-		return 254;
-	}
+	if (pid < 0)
+		return no_process(sh, job);
 	sh->background = pid;
 	sh_job_background(sh, job);
 	return 0;
@@ -1557,8 +1575,7 @@ static int run_coproc(struct shell *sh, struct node *n)
 	if (pid < 0) {
 		close(to[1]);
 		close(from[0]);
-		sh_job_free(sh, job);
-		return 254;
+		return no_process(sh, job);
 	}
 	/* the user may give these to redirections, so they must not look like the
 	 * shell's own */
@@ -1587,24 +1604,16 @@ static int run_subshell(struct shell *sh, struct node *n, int flags)
 	}
 	if (sh->dirty_stdin)
 		sh_input_sync(sh);
-	if (sh->job_control) {
-		struct sbuf text = { 0 };
-
-		sh_show_node(&text, n, 0);
-		job = sh_job_new(sh, text.p, text.len);
-		free(text.p);
-	}
+	if (sh->job_control)
+		job = node_job(sh, n);
 	pid = sh_fork_shell(sh, job, FORK_FOREGROUND);
 	if (pid == 0) {
 		if (n->redirects && !sh_redirect(sh, n->redirects, NULL))
 			_exit(1);
 		run_child(sh, n->a);
 	}
-	if (pid < 0) {
-		if (job)
-			sh_job_free(sh, job);
-		return 254;
-	}
+	if (pid < 0)
+		return no_process(sh, job);
 	return job ? sh_job_wait(sh, job) : sh_wait_pid(sh, pid);
 }
 
@@ -1676,9 +1685,28 @@ static void trace_for(struct shell *sh, struct node *n)
 		else
 			sh_sbuf_str(b, (*w)->plain ? (*w)->plain : "");
 	}
-	sh_sbuf_text(b);
-	sh_xtrace_text(sh, b->p);
+	trace_line(sh, b);
 	buffer_drop(sh);
+}
+
+/* The words that a loop goes through. */
+static void loop_words(struct shell *sh, const struct node *n, struct fields *f)
+{
+	if (!n->flag)
+		sh_expand_words(sh, n->words, f);
+	else
+		for (int i = 0; i < sh->args_count; i++)
+			sh_fields_add(sh, f, sh_stack_text(sh, sh->args[i], strlen(sh->args[i])));
+}
+
+/* Runs the body of a loop. Returns whether the loop goes on. */
+static bool run_body(struct shell *sh, struct node *body, int *status)
+{
+	*status = sh_run_node(sh, body, 0);
+	if (!sh->flow || loop_goes_on(sh))
+		return true;
+	*status = sh->status;
+	return false;
 }
 
 static int run_for(struct shell *sh, struct node *n)
@@ -1688,12 +1716,7 @@ static int run_for(struct shell *sh, struct node *n)
 	int status = 0;
 
 	sh->line = n->line;
-	if (n->flag) {
-		for (int i = 0; i < sh->args_count; i++)
-			sh_fields_add(sh, &f, sh_stack_text(sh, sh->args[i], strlen(sh->args[i])));
-	} else {
-		sh_expand_words(sh, n->words, &f);
-	}
+	loop_words(sh, n, &f);
 	sh->loops++;
 	for (size_t i = 0; i < f.count; i++) {
 		if (sh->opt[O_XTRACE])
@@ -1703,11 +1726,8 @@ static int run_for(struct shell *sh, struct node *n)
 		if (n->var->flags & VAR_NAMEREF && n->var->flags & VAR_READONLY)
 			sh_var_check(sh, n->var);
 		sh_var_set(sh, n->var, f.v[i], strlen(f.v[i]));
-		status = sh_run_node(sh, n->a, 0);
-		if (sh->flow && !loop_goes_on(sh)) {
-			status = sh->status;
+		if (!run_body(sh, n->a, &status))
 			break;
-		}
 	}
 	sh->loops--;
 	sh_stack_release(sh, mark);
@@ -1726,14 +1746,8 @@ static int run_for3(struct shell *sh, struct node *n)
 	sh->line = n->line;
 	arith_or(sh, n->for3.arith[0], 0);
 	sh->loops++;
-	while (arith_or(sh, n->for3.arith[1], 1)) {
-		status = sh_run_node(sh, n->for3.body, 0);
-		if (sh->flow && !loop_goes_on(sh)) {
-			status = sh->status;
-			break;
-		}
+	while (arith_or(sh, n->for3.arith[1], 1) && run_body(sh, n->for3.body, &status))
 		arith_or(sh, n->for3.arith[2], 0);
-	}
 	sh->loops--;
 	return status;
 }
@@ -1778,11 +1792,7 @@ static int run_select(struct shell *sh, struct node *n)
 	int status = 0;
 	bool show = true;
 
-	if (n->flag)
-		for (int i = 0; i < sh->args_count; i++)
-			sh_fields_add(sh, &f, sh_stack_text(sh, sh->args[i], strlen(sh->args[i])));
-	else
-		sh_expand_words(sh, n->words, &f);
+	loop_words(sh, n, &f);
 	if (!f.count)
 		return 0;
 	sh->loops++;
@@ -1809,12 +1819,8 @@ static int run_select(struct shell *sh, struct node *n)
 			sh_var_set(sh, n->var, f.v[choice - 1], strlen(f.v[choice - 1]));
 		else
 			sh_var_set(sh, n->var, "", 0);
-		status = sh_run_node(sh, n->a, 0);
-		if (sh->flow && !loop_goes_on(sh)) {
-			status = sh->status;
+		if (!run_body(sh, n->a, &status))
 			break;
-		}
-		show = false;
 		reply = sh_var_get(sh, "REPLY");
 		show = reply && !*reply;
 	}
@@ -1944,8 +1950,7 @@ static void trace_arith(struct shell *sh, const struct arith *a)
 	sh_sbuf_str(b, "(( ");
 	sh_arith_show(a, b);
 	sh_sbuf_str(b, " ))");
-	sh_sbuf_text(b);
-	sh_xtrace_text(sh, b->p);
+	trace_line(sh, b);
 	buffer_drop(sh);
 }
 
@@ -2019,18 +2024,6 @@ static int run_redirected(struct shell *sh, struct node *n, int flags)
 	return status;
 }
 
-/* What follows a command that failed: the ERR trap, errexit. */
-static void command_failed(struct shell *sh, int status)
-{
-	if (sh->untested || sh->flow)
-		return;
-	sh->status = status;
-	if (sh->traps[TRAP_ERR] && !sh->in_err)
-		sh_trap_run(sh, TRAP_ERR);
-	if (sh->opt[O_ERREXIT])
-		sh_exit(sh, status);
-}
-
 int sh_run_node(struct shell *sh, struct node *n, int flags)
 {
 	int status;
@@ -2038,10 +2031,7 @@ int sh_run_node(struct shell *sh, struct node *n, int flags)
 	switch (n->kind) {
 	case NODE_SIMPLE:
 		status = run_simple(sh, n, flags);
-		sh->pipestatus_count = 1;
-		sh->pipestatus_small[0] = status;
-		if (status && !sh->flow)
-			command_failed(sh, status);
+		finish_alone(sh, status);
 		break;
 	case NODE_LIST:
 		status = 0;
@@ -2081,22 +2071,15 @@ int sh_run_node(struct shell *sh, struct node *n, int flags)
 	case NODE_SUBSHELL:
 		sh->line = n->line;
 		status = run_subshell(sh, n, flags);
-		sh->pipestatus_count = 1;
-		sh->pipestatus_small[0] = status;
-		if (status)
-			command_failed(sh, status);
+		finish_alone(sh, status);
 		break;
 	default:
 		sh_check_depth(sh);
 		status = n->redirects ? run_redirected(sh, n, flags) : run_compound(sh, n, flags);
-		if (n->kind == NODE_ARITH || n->kind == NODE_COND) {
-			sh->pipestatus_count = 1;
-			sh->pipestatus_small[0] = status;
-			if (status)
-				command_failed(sh, status);
-		} else if (status && n->redirects && !sh->flow) {
+		if (n->kind == NODE_ARITH || n->kind == NODE_COND)
+			finish_alone(sh, status);
+		else if (status && n->redirects)
 			command_failed(sh, status);
-		}
 	}
 	if (!sh->flow)
 		sh->status = status;

@@ -1758,7 +1758,6 @@ void sh_unexpected(struct parser *ps)
 void sh_parser_open(struct parser *ps, struct shell *sh, struct input *in, struct pool *pool)
 {
 	memset(ps, 0, offsetof(struct parser, failed));
-	ps->quiet = false;
 	ps->sh = sh;
 	ps->in = in;
 	ps->pool = pool;

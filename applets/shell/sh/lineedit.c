@@ -30,7 +30,6 @@ struct editor {
 	struct sbuf *killed;
 	bool was_kill, was_tab;
 	enum vi vi;
-	struct snapshot undo[64];
 	unsigned undo_count;
 	bool typing; /* the last change was a character typed */
 	uint32_t find;
@@ -42,6 +41,7 @@ struct editor {
 	bool search_forward;
 	bool done, ended, interrupted;
 	struct termios before;
+	struct snapshot undo[64];
 };
 
 /* ---- drawing ---- */

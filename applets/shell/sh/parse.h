@@ -62,8 +62,8 @@ struct parser {
 	bool extglob;     /* in [[ ]] */
 	unsigned trials;  /* that failed: too many, and what looks like an expression is no longer tried */
 	struct pending_here *pending, **pending_tail;
-	jmp_buf failed;
 	bool quiet; /* do not report errors */
+	jmp_buf failed;
 };
 
 enum { TRIALS = 100 };

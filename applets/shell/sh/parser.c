@@ -271,7 +271,7 @@ static struct node *parse_for(struct parser *ps, bool select)
 	}
 	if (peek(ps) != T_WORD)
 		sh_unexpected(ps);
-	if (!ps->word->plain || ps->word->flags & WORD_QUOTED || !is_name(ps->word->plain))
+	if (!ps->word->plain || ps->word->flags & WORD_QUOTED || !sh_is_name(ps->word->plain))
 		sh_syntax_error(ps, "syntax error: \"%.80s\" is not a name",
 				ps->word->raw     ? ps->word->raw
 				: ps->word->plain ? ps->word->plain
@@ -553,7 +553,7 @@ static struct node *parse_coproc(struct parser *ps)
 	struct word *first = NULL;
 
 	n->name = "COPROC";
-	if (peek(ps) == T_WORD && ps->word->plain && is_name(ps->word->plain) &&
+	if (peek(ps) == T_WORD && ps->word->plain && sh_is_name(ps->word->plain) &&
 	    !sh_is_keyword(ps->word->plain)) {
 		struct place_in_text place = sh_remember_place(ps);
 		bool have = ps->have;

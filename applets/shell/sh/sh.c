@@ -359,7 +359,7 @@ static void import_function(struct shell *sh, const char *name, size_t name_len,
 	enum parsed parsed;
 
 	text[name_len] = 0;
-	if (!is_name(text))
+	if (!sh_is_name(text))
 		return;
 	text[name_len] = ' ';
 	sh_input_text(&in, text, strlen(text), 1);

@@ -161,11 +161,7 @@ void sh_var_refresh(struct shell *sh, struct var *v);
 void sh_vars_init(struct shell *sh);
 void sh_vars_import(struct shell *sh);
 size_t sh_name_length(const char *s);
-static inline bool is_name(const char *s)
-{
-	size_t n = sh_name_length(s);
-	return n > 0 && !s[n];
-}
+bool sh_is_name(const char *s);
 /* Names in order, those for which `want` of the flags is set (0: all set);
  * NULL-terminated, on the stack. */
 struct var **sh_vars_sorted(struct shell *sh, unsigned want);

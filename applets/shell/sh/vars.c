@@ -81,6 +81,13 @@ size_t sh_name_length(const char *s)
 	return (size_t)(p - s);
 }
 
+bool sh_is_name(const char *s)
+{
+	size_t n = sh_name_length(s);
+
+	return n > 0 && !s[n];
+}
+
 static uint32_t hash_of(const char *s, size_t len)
 {
 	uint32_t h = 2166136261u;
@@ -682,7 +689,7 @@ struct var **sh_vars_sorted(struct shell *sh, unsigned want)
 
 	for (size_t i = 0; i < sh->vars_size; i++)
 		for (struct var *v = sh->vars[i]; v; v = v->next)
-			if (is_name(v->name) &&
+			if (sh_is_name(v->name) &&
 			    (want ? (v->flags & want) != 0
 				  : v->flags & (VAR_SET | VAR_ARRAY | VAR_ASSOC | VAR_DYNAMIC)))
 				list[n++] = v;
