@@ -1254,10 +1254,12 @@ static bool read_run(struct making *m, const struct reading *r, int c, bool star
 {
 	struct parser *ps = m->ps;
 	const char *from = ps->p;
+	char ch;
 
 	if (r->quoted) {
-		while (ps->p < ps->end && !strchr("\"$`\\}", *ps->p))
-			take(ps);
+		while (ps->p < ps->end && (ch = *ps->p) != '"' && ch != '$' && ch != '`' && ch != '\\' &&
+		       ch != '}' && ch)
+			ps->line += *ps->p++ == '\n' && !(ps->segment && ps->segment->alias);
 		if (ps->p > from)
 			put_quoted(m, from, (size_t)(ps->p - from));
 	} else if (!start || is_name_char(c) || c == '/' || c == '-' || c == '.') {
