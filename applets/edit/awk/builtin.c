@@ -2,6 +2,7 @@
  */
 #include <math.h>
 #include "awk.h"
+#include "elementary.h"
 
 /* In the order of enum builtin_op: POSIX's, then gawk's, each sorted by name. */
 const struct builtin awk_builtins[BUILTINS] = {
@@ -283,12 +284,12 @@ static double do_log(struct awk *a, double d)
 {
 	if (d < 0)
 		awk_warning(a, "log: received negative argument %.6g", d);
-	return log(d);
+	return elementary_log(d);
 }
 
 static double do_exp(struct awk *a, double d)
 {
-	double result = exp(d);
+	double result = elementary_exp(d);
 
 	if (isfinite(d) && (isinf(result) || result == 0))
 		awk_warning(a, "exp: argument %.6g is out of range", d);
@@ -338,13 +339,13 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 
 	switch ((enum builtin_op)op) {
 	case F_ATAN2:
-		num = atan2(awk_to_num(a, args[0]), awk_to_num(a, args[1]));
+		num = elementary_atan2(awk_to_num(a, args[0]), awk_to_num(a, args[1]));
 		break;
 	case F_CLOSE:
 		num = do_close(a, args, n);
 		break;
 	case F_COS:
-		num = cos(awk_to_num(a, args[0]));
+		num = elementary_cos(awk_to_num(a, args[0]));
 		break;
 	case F_EXP:
 		num = do_exp(a, awk_to_num(a, args[0]));
@@ -375,7 +376,7 @@ void awk_call_builtin(struct awk *a, int op, struct value *dst, struct value **a
 		num = (double)(next_random(a->random) >> 11) * 0x1p-53;
 		break;
 	case F_SIN:
-		num = sin(awk_to_num(a, args[0]));
+		num = elementary_sin(awk_to_num(a, args[0]));
 		break;
 	case F_SPLIT:
 		num = do_split(a, args, n, false);

@@ -3,6 +3,7 @@
  * hot: as run.c
  */
 #include <math.h>
+#include "elementary.h"
 #include "ops.h"
 #include "step.h"
 
@@ -17,7 +18,7 @@ static double modulo(struct awk *a, double x, double y)
 
 static COLD double power(double x, double y)
 {
-	return y == 2 ? x * x : pow(x, y);
+	return y == 2 ? x * x : elementary_pow(x, y);
 }
 
 double awk_arithmetic(struct awk *a, uint32_t op, double x, double y)
