@@ -30,6 +30,7 @@ static char *unescape(char *s)
 static bool read_line(char *line, struct mount *m)
 {
 	char *field[FIELDS] = { NULL }, *word, *end;
+	unsigned major;
 	size_t n = 0;
 
 	while ((word = strsep(&line, " ")) && n < FIELDS) {
@@ -47,8 +48,8 @@ static bool read_line(char *line, struct mount *m)
 		.source = unescape(field[8]),
 		.super_options = field[9] ? unescape(field[9]) : "",
 	};
-	m->device = makedev((unsigned)strtoul(field[2], &end, 10),
-			    *end == ':' ? (unsigned)strtoul(end + 1, NULL, 10) : 0);
+	major = (unsigned)strtoul(field[2], &end, 10);
+	m->device = makedev(major, *end == ':' ? (unsigned)strtoul(end + 1, NULL, 10) : 0);
 	return true;
 }
 
