@@ -78,17 +78,11 @@ END_TEST
 
 START_TEST(special)
 {
-	static const double values[] = { 0.0,      -0.0,      1,
-					 -1,       2,         -2,
-					 0.5,      -0.5,      3,
-					 -3,       1e300,     -1e300,
-					 1e-300,   0x1p53,    0x1p53 + 2,
-					 INFINITY, -INFINITY, NAN,
-					 709.782,  709.79,    -745.13,
-					 -746,     1e22,      0x1p1023,
-					 M_PI,     M_PI_2,    M_PI_4,
-					 5e-324,   -5e-324,   0.75,
-					 1e9,      3e9 };
+	static const double values[] = { 0.0,        -0.0,     1,         -1,    2,       -2,     0.5,
+					 -0.5,       3,        -3,        1e300, -1e300,  1e-300, 0x1p53,
+					 0x1p53 + 2, INFINITY, -INFINITY, NAN,   709.782, 709.79, -745.13,
+					 -746,       1e22,     0x1p1023,  M_PI,  M_PI_2,  M_PI_4, 5e-324,
+					 -5e-324,    0.75,     1e9,       3e9 };
 	size_t n = sizeof(values) / sizeof(*values);
 
 	for (size_t i = 0; i < n; i++) {

@@ -99,7 +99,9 @@ static ptrdiff_t locate(const struct patch *p, const struct hunk *h, size_t fuzz
 	if (pat.after < pat.before)
 		return matches(p, &pat, (size_t)high, loose) ? high : -1;
 	/* what is out of reach need not be walked to */
-	for (ptrdiff_t far = guess > high ? guess - high : guess < low ? low - guess : 0;
+	for (ptrdiff_t far = guess > high  ? guess - high
+			     : guess < low ? low - guess
+					   : 0;
 	     guess + far <= high || guess - far >= low; far++)
 		for (int way = 1; way >= -1; way -= 2) {
 			ptrdiff_t at = guess + way * far;
