@@ -40,6 +40,12 @@ struct input {
 	struct stat st;
 };
 
+/* Directories that are being compared, and those they were found in. */
+struct level {
+	const struct level *above;
+	struct input dirs[2];
+};
+
 /* What is used most stands first: its addresses are the shortest. */
 struct diff {
 	const struct diff_options *opt;
@@ -48,7 +54,8 @@ struct diff {
 	size_t context, tabsize, width, horizon;
 	struct regex *ignored, *function;
 	bool color;
-	bool fold;       /* file names are compared without case */
+	bool fold; /* file names are compared without case */
+	const struct level *level;
 	bool nested;     /* found in directories: a line says which */
 	bool begun;      /* something was printed of these files */
 	bool *ignorable; /* by change; NULL if none is */

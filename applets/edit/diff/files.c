@@ -469,14 +469,30 @@ static int compare_member(struct diff *d, const char *const dirs[2], const char 
 	return STATUS_DIFFERENT;
 }
 
+/* Whether a directory of this side is one of those that led to it; one that is not there does not stop it. */
+static bool comes_again(const struct diff *d, int side)
+{
+	const struct input *in = &d->inputs[side];
+	bool again = in->absent;
+
+	for (const struct level *l = d->level; l && !again; l = l->above)
+		again = same_file(&l->dirs[side].st, &in->st) && !l->dirs[side].absent;
+	return again;
+}
+
 static int compare_directories(struct diff *d)
 {
 	const char *dirs[2] = { d->inputs[0].name, d->inputs[1].name };
 	struct listing lists[2] = { { 0 }, { 0 } };
 	int (*compare)(const void *, const void *) = d->fold ? by_name_without_case : by_name;
 	int status = STATUS_SAME;
+	struct level level = { d->level, { d->inputs[0], d->inputs[1] } };
 	size_t at[2] = { 0, 0 };
 
+	if (comes_again(d, 0) && comes_again(d, 1)) {
+		warn("%s: recursive directory loop", dirs[d->inputs[0].absent]);
+		return STATUS_TROUBLE;
+	}
 	if (d->style == STYLE_MERGED)
 		die("-D option not supported with directories");
 	for (int s = 0; s < 2; s++)
@@ -491,6 +507,7 @@ static int compare_directories(struct diff *d)
 			while (at[s] < lists[s].count && compare(&lists[s].names[at[s]], &start) < 0)
 				at[s]++;
 	}
+	d->level = &level;
 	while (at[0] < lists[0].count || at[1] < lists[1].count) {
 		struct arena_mark mark = arena_mark();
 		int order = at[0] == lists[0].count ? 1 : at[1] == lists[1].count ? -1 : 0, s;
@@ -508,6 +525,7 @@ static int compare_directories(struct diff *d)
 		status = s > status ? s : status;
 		arena_release(mark);
 	}
+	d->level = level.above;
 	return status;
 }
 
