@@ -19,6 +19,7 @@
 #include <ctype.h>
 #include <math.h>
 #include "libbb.h"
+#include "printf_format.h"
 #include "seq.gen.h"
 
 /* A number of the command line, and how it was written. */
@@ -31,6 +32,7 @@ struct operand {
 /* How numbers are written. */
 struct layout {
 	const char *format; /* with %L */
+	char *hex;          /* as printf(1) takes it, if it is %a or %A; or NULL */
 	const char *separator;
 	size_t prefix, suffix; /* characters of the output that are not the number's */
 };
@@ -85,6 +87,16 @@ static struct operand read_operand(const char *arg)
 	return o;
 }
 
+/* A format in which backslashes mean nothing, made one for printf(1). */
+static char *without_escapes(const char *format)
+{
+	struct buf b = { 0 };
+
+	for (; *format; format++)
+		buf_fmt(&b, *format == '\\' ? "\\%c" : "%c", *format);
+	return b.data;
+}
+
 /* Checks a format and makes it one for a long double. */
 static struct layout read_format(const char *format)
 {
@@ -109,6 +121,9 @@ static struct layout read_format(const char *format)
 		die("format %s ends in %%", quote(format));
 	if (!strchr("efgaEFGA", format[after]))
 		die("format %s has unknown %%%c directive", quote(format), format[after]);
+	if ((format[after] | 32) == 'a')
+		l.hex = without_escapes(arena_printf("%.*s%s", (int)after - (format[after - 1] == 'L'),
+						     format, format + after));
 	for (i = after + 1; format[i]; i++, l.suffix++)
 		if (format[i] == '%' && format[++i] != '%')
 			die("format %s has too many %% directives", quote(format));
@@ -154,16 +169,28 @@ static bool is_still_last(const struct layout *l, long double x, long double las
 	return strtold(number + l->prefix, NULL) == last && strcmp(text, old) != 0;
 }
 
+/* Writes a number; by %a as printf(1) does. */
+static void put_one(const struct layout *l, long double x)
+{
+	struct arena_mark mark = arena_mark();
+
+	if (l->hex)
+		printf_format((char *[]){ l->hex, arena_printf("%.21Lg", x), NULL }, NULL);
+	else
+		out_fmt(l->format, x);
+	arena_release(mark);
+}
+
 static void put_numbers(const struct layout *l, long double first, long double step, long double last)
 {
 	long double x = first, before = first;
 
-	for (uintmax_t i = 0; step < 0 ? x >= last : x <= last || i == 0; i++) {
-		if (i == 0 && !(step < 0 ? x >= last : x <= last))
-			return;
+	if (step < 0 ? first < last : first > last)
+		return;
+	for (uintmax_t i = 0; step < 0 ? x >= last : x <= last; i++) {
 		if (i > 0)
 			out_str(l->separator);
-		out_fmt(l->format, x);
+		put_one(l, x);
 		if (out_failed())
 			leave(1);
 		before = x;
@@ -171,7 +198,7 @@ static void put_numbers(const struct layout *l, long double first, long double s
 	}
 	if (x != before && is_still_last(l, x, last, before)) {
 		out_str(l->separator);
-		out_fmt(l->format, x);
+		put_one(l, x);
 	}
 	out_char('\n');
 }
@@ -287,6 +314,15 @@ int seq_main(struct seq_options *opt, char **argv)
 			die_usage("invalid Zero increment value: %s", quote(words[1]));
 	}
 	last = read_operand(words[2]);
+	if (!opt->format && !opt->equal_width)
+		for (size_t i = 0; i < 3; i++) {
+			long double value = i == 0 ? first.value : i == 1 ? step.value : last.value;
+			int precision = i == 0 ? first.precision : i == 1 ? step.precision : last.precision;
+
+			/* whole numbers like 1e20, which a long double has not all of */
+			if (precision == 0 && value >= 0 && !is_digits(words[i]))
+				words[i] = arena_printf("%.0Lf", value);
+		}
 	if (!opt->format && is_digits(words[0]) && is_digits(words[1]) && step.value <= 1000000000 &&
 	    (is_digits(words[2]) || (isinf(last.value) && last.value > 0 && !opt->equal_width))) {
 		size_t width = strlen(words[0]) > strlen(words[2]) ? strlen(words[0]) : strlen(words[2]);

@@ -5,7 +5,6 @@
  * Writes the STRINGs, separated by blanks, or `y', until it is killed.
  *
  * install: /usr/bin
- * options: stop
  * follows: GNU coreutils manual, "yes invocation"
  */
 #include <sys/uio.h>

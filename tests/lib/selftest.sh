@@ -194,6 +194,13 @@ END
 check 'parity: readonly cases that change files' '1 passed, 1 failed, 0 skipped' 'changed their files (box)'
 
 parity <<'END'
+env: FAULT=out
+readonly:
+cat /dev/null
+END
+check 'parity: readonly cases without files are run' "$bad" '    +more'
+
+parity <<'END'
 setup: false
 cat /dev/null
 END

@@ -37,13 +37,14 @@ begin() {
 	fi
 	echo "$number $limit" >"$chunk/current"
 	if [ "$shared" ]; then
-		cd "$chunk/t/$template" || return 1
-	elif [ "$template" != 0 ]; then
-		/bin/cp -a "$chunk/t/$template" "$chunk/d/$number"
-		cd "$chunk/d/$number" || return 1
+		cd "$chunk/t/$template" && return
 	else
-		cd "$chunk/d/$number" || return 1
+		[ "$template" = 0 ] || /bin/cp -a "$chunk/t/$template" "$chunk/d/$number"
+		cd "$chunk/d/$number" && return
 	fi
+	# both sides alike would pass
+	echo "not run ($side)" >"$results/$number.status"
+	return 1
 }
 
 finish() {
