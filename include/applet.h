@@ -91,4 +91,7 @@ void print_help(const struct applet *a);
 /* Writes the running applet's name and box's version. */
 void print_version(void);
 
+/* For applets with letters for them: writes what was asked for. Returns whether any was. */
+bool print_asked(bool help, bool version);
+
 #endif

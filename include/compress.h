@@ -89,6 +89,9 @@ struct xz_chain {
 	} steps[4];
 };
 
+/* Reads a number of the .xz format, which ends before `end`, and moves *p behind it. Returns false if it is none. */
+bool xz_number(const unsigned char **p, const unsigned char *end, uint64_t *value);
+
 /* Sets the options of LZMA2 that belong to a level from 0 to 9. */
 void xz_preset(struct xz_step *s, unsigned level, bool extreme);
 
@@ -238,8 +241,6 @@ enum pack_error pack_decode(struct pack_file *f, struct decoder *d);
 enum pack_step { PACK_ATTRIBUTES, PACK_CLOSE, PACK_REMOVE };
 int pack_finish(struct pack_file *f, const struct stat *like, bool sync, bool remove, enum pack_step *what);
 
-/* Reads a line of standard input; returns whether it begins with y or Y. */
-bool pack_answer(void);
 
 /* The names in an open directory, NULL-terminated, before any file is made there. NULL with errno set on error. */
 char **pack_directory(const char *path, int fd);

@@ -16,6 +16,7 @@ enum {
 	GLOB_NO_ESCAPE = 32, /* a backslash stands for itself */
 	GLOB_UTF8 = 64,      /* glob_match_range(): characters are UTF-8; an invalid byte is one of its own */
 	GLOB_QUOTE = 128,    /* a byte GLOB_QUOTED before a character takes its meaning, too */
+	GLOB_DEPTH = 256,    /* two stars match slashes, too; with a slash behind them, also nothing */
 };
 #define GLOB_QUOTED '\001'
 

@@ -18,6 +18,9 @@ ssize_t read_all(int fd, void *buf, size_t size);
 /* The whole of `fd` in the arena, with a NUL after it that *len does not count. NULL with errno set on error. */
 char *read_file(int fd, size_t *len);
 
+/* Reads an answer, a line. Returns whether it begins with y or Y. */
+bool read_yes(int fd);
+
 /* open(2) with O_CLOEXEC and O_NOCTTY and EINTR handled; the number is never that of a standard stream, closed or not.
  * The runner closes the file if the applet does not. */
 int open_file(const char *path, int flags, mode_t mode);

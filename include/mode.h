@@ -6,6 +6,7 @@
 #define MODE_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* A change of mode, made by mode_compile() or mode_from(). Nothing to free. */
@@ -32,6 +33,9 @@ mode_t mode_apply(const struct mode_change *change, mode_t old, bool directory, 
 
 /* Returns the letter of the type of a file: - d l b c p s, or ? for any other. */
 char mode_type(mode_t mode);
+
+/* Returns the type of a file in words, as stat(1) tells it: `regular empty file`, `symbolic link` ... */
+const char *file_kind(const struct stat *st);
 
 /* Writes the type and the permissions as `ls -l` does: "drwxr-sr-t" and a NUL. */
 void mode_string(mode_t mode, char out[11]);

@@ -205,12 +205,8 @@ int link_new(const struct new_link *l)
 bool confirm(const char *question)
 {
 	const char *text = arena_printf("%s: %s? ", applet_name(), question);
-	char c, first = 0;
 
 	out_flush();
 	write_all(STDERR_FILENO, text, strlen(text));
-	for (bool begun = false; read_some(STDIN_FILENO, &c, 1) == 1 && c != '\n'; begun = true)
-		if (!begun)
-			first = c;
-	return first == 'y' || first == 'Y';
+	return read_yes(STDIN_FILENO);
 }

@@ -227,6 +227,22 @@ static const char *next_start(const struct matcher *m, const char *rest, const c
 	return memchr(s, *rest, (size_t)(se - s));
 }
 
+/* Matches ** and what comes behind it, which begins at `rest`. */
+static bool any_depth(const struct matcher *m, const char *rest, const char *pe, const char *s,
+		      const char *se)
+{
+	uint32_t c;
+
+	if (rest < pe && *rest == '/' && match(m, rest + 1, pe, s, se))
+		return true;
+	while (!match(m, rest, pe, s, se)) {
+		if (s >= se)
+			return false;
+		s = get_char(m->flags, s, se, &c);
+	}
+	return true;
+}
+
 /* Whether the pattern p..pe matches the whole of s..se. */
 static bool match(const struct matcher *m, const char *p, const char *pe, const char *s, const char *se)
 {
@@ -243,6 +259,8 @@ static bool match(const struct matcher *m, const char *p, const char *pe, const 
 			   (close = alternatives_end(m->flags, p + 2, pe, &bar))) {
 			if (extended(m, *p, p + 2, close, pe, s, se))
 				return true;
+		} else if (m->flags & GLOB_DEPTH && *p == '*' && p + 1 < pe && p[1] == '*') {
+			return any_depth(m, p + 2, pe, s, se);
 		} else if (*p == '*') {
 			star = ++p;
 			star_s = s;

@@ -35,6 +35,16 @@ ssize_t read_all(int fd, void *buf, size_t size)
 	return (ssize_t)done;
 }
 
+bool read_yes(int fd)
+{
+	char first = 0, c;
+
+	for (bool begun = false; read_some(fd, &c, 1) == 1 && c != '\n'; begun = true)
+		if (!begun)
+			first = c;
+	return first == 'y' || first == 'Y';
+}
+
 char *read_file(int fd, size_t *len)
 {
 	size_t size = IO_BLOCK, done = 0;

@@ -163,3 +163,24 @@ void mode_string(mode_t mode, char out[11])
 		}
 	out[10] = '\0';
 }
+
+const char *file_kind(const struct stat *st)
+{
+	switch (st->st_mode & S_IFMT) {
+	case S_IFREG:
+		return st->st_size ? "regular file" : "regular empty file";
+	case S_IFDIR:
+		return "directory";
+	case S_IFLNK:
+		return "symbolic link";
+	case S_IFBLK:
+		return "block special file";
+	case S_IFCHR:
+		return "character special file";
+	case S_IFIFO:
+		return "fifo";
+	case S_IFSOCK:
+		return "socket";
+	}
+	return "weird file";
+}

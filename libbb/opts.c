@@ -62,6 +62,15 @@ void print_version(void)
 	out_fmt("%s (box) %s\n", applet_name(), BOX_VERSION);
 }
 
+bool print_asked(bool help, bool version)
+{
+	if (help)
+		print_help(this_applet());
+	if (version)
+		print_version();
+	return help || version;
+}
+
 static _Noreturn void show_version(void)
 {
 	print_version();

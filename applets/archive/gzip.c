@@ -518,17 +518,11 @@ static bool create_output(struct job *j)
 		bool yes = j->opt->force;
 
 		if (!yes) {
-			char answer = 0, c;
-
 			say(arena_printf("%s: %s already exists;", applet_name(), j->out));
 			if (isatty(STDIN_FILENO)) {
 				say(" do you wish to overwrite (y or n)? ");
-				for (bool first = true; read_some(STDIN_FILENO, &c, 1) == 1 && c != '\n';
-				     first = false)
-					if (first)
-						answer = c;
+				yes = read_yes(STDIN_FILENO);
 			}
-			yes = answer == 'y' || answer == 'Y';
 			if (!yes) {
 				say("\tnot overwritten\n");
 				j->status = j->status ? j->status : WARNING;

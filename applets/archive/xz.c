@@ -65,6 +65,8 @@
  */
 #include "libbb.h"
 #include "compress.h"
+#include "hash.h"
+#include "little.h"
 #include "xz.gen.h"
 
 enum { ERROR = 1, WARNING = 2 };
@@ -280,6 +282,10 @@ static bool name_output(struct job *j)
 	bool lzma = j->format == FORMAT_LZMA;
 	size_t which = 0;
 
+	if (j->format == FORMAT_RAW && !j->suffix) {
+		complain(j, ERROR, "With --format=raw, --suffix=.SUF is required unless writing to stdout");
+		return false;
+	}
 	if (j->suffix)
 		suffix = pack_suffix(j->name, own, NULL);
 	if (!suffix && j->format != FORMAT_RAW) {
@@ -346,68 +352,62 @@ struct listing {
 	unsigned checks;
 };
 
-static bool index_number(const unsigned char **p, const unsigned char *end, uint64_t *value)
+/* Adds up the index of a stream. Returns how many bytes the stream has, 0 if the index is wrong. */
+static uint64_t add_index(struct listing *l, const unsigned char *index, size_t length)
 {
-	*value = 0;
-	for (unsigned shift = 0; *p < end && shift < 63; shift += 7) {
-		*value |= (uint64_t)(**p & 127) << shift;
-		if (!(*(*p)++ & 128))
-			return true;
+	const unsigned char *p = index + 1, *end = index + length - 4;
+	uint64_t count, packed, unpacked, sum = length + 24;
+
+	if (length < 8 || index[0] != 0 || crc32(0, index, length - 4) != load32(end) ||
+	    !xz_number(&p, end, &count))
+		return 0;
+	l->blocks += count;
+	for (; count > 0; count--) {
+		if (!xz_number(&p, end, &packed) || !xz_number(&p, end, &unpacked))
+			return 0;
+		sum += (packed + 3) & ~(uint64_t)3;
+		l->unpacked += unpacked;
 	}
-	return false;
+	return sum;
 }
 
 /* Reads the last stream of the first `size` bytes of the file. Returns where it begins, or -1 after a message. */
 static off_t list_stream(struct job *j, off_t size, struct listing *l)
 {
-	unsigned char footer[12], header[12];
+	static const char corrupt[] = "Compressed data is corrupt", unknown[] = "File format not recognized";
+	unsigned char footer[12], header[12], *index;
 	int fd = j->file.in.fd;
-	uint64_t length, count, packed, unpacked, sum = 0;
-	unsigned char *index;
-	const unsigned char *p, *end;
+	uint64_t length, sum;
 
 	while (size >= 4 && pread(fd, footer, 4, size - 4) == 4 && memcmp(footer, "\0\0\0", 4) == 0)
 		size -= 4;
 	if (size == 0)
 		return 0;
 	if (size < 24) {
-		complain(j, ERROR, "Compressed data is corrupt");
+		complain(j, ERROR, corrupt);
 		return -1;
 	}
 	if (pread(fd, footer, 12, size - 12) != 12 || memcmp(footer + 10, "YZ", 2) != 0) {
-		complain(j, ERROR, "File format not recognized");
+		complain(j, ERROR, unknown);
 		return -1;
 	}
-	length = 4 * ((footer[4] | (uint64_t)footer[5] << 8 | (uint64_t)footer[6] << 16 |
-		       (uint64_t)footer[7] << 24) +
-		      1);
-	if (length + 24 <= (uint64_t)size) {
-		index = arena_alloc((size_t)length);
-		p = index + 1;
-		end = index + length - 4;
-		if (pread(fd, index, (size_t)length, size - 12 - (off_t)length) == (ssize_t)length &&
-		    index[0] == 0 && index_number(&p, end, &count)) {
-			l->blocks += count;
-			for (;
-			     count > 0 && index_number(&p, end, &packed) && index_number(&p, end, &unpacked);
-			     count--) {
-				sum += (packed + 3) & ~(uint64_t)3;
-				l->unpacked += unpacked;
+	length = 4 * ((uint64_t)load32(footer + 4) + 1);
+	if (crc32(0, footer + 4, 6) == load32(footer) && length + 24 <= (uint64_t)size) {
+		index = (unsigned char *)arena_alloc((size_t)length);
+		sum = pread(fd, index, (size_t)length, size - 12 - (off_t)length) == (ssize_t)length
+			      ? add_index(l, index, (size_t)length)
+			      : 0;
+		if (sum > 0 && sum <= (uint64_t)size && pread(fd, header, 12, size - (off_t)sum) == 12) {
+			if (memcmp(header, "\3757zXZ", 6) != 0) {
+				complain(j, ERROR, unknown);
+				return -1;
 			}
-			sum += length + 24;
-			if (count == 0 && sum <= (uint64_t)size &&
-			    pread(fd, header, 12, size - (off_t)sum) == 12) {
-				if (memcmp(header, "\3757zXZ", 6) != 0) {
-					complain(j, ERROR, "File format not recognized");
-					return -1;
-				}
-				l->streams++;
-				l->checks |= 1u << footer[9];
-				return size - (off_t)sum;
-			}
+			l->streams++;
+			l->checks |= 1u << (footer[9] & 15);
+			return size - (off_t)sum;
 		}
 	}
-	complain(j, ERROR, "Compressed data is corrupt");
+	complain(j, ERROR, corrupt);
 	return -1;
 }
 
@@ -847,8 +847,6 @@ static void read_options(struct job *j, const struct xz_options *o)
 		die("%s: Invalid filename suffix", j->suffix);
 	if (j->mode == COMPRESS && j->format == FORMAT_LZIP)
 		die("Compression of lzip files (.lz) is not supported");
-	if (j->format == FORMAT_RAW && !j->suffix && !j->to_stdout && j->mode <= DECOMPRESS)
-		j->suffix = NULL;
 	set_chain(j, o, level_of(o));
 }
 

@@ -165,11 +165,7 @@ int fallocate_main(struct fallocate_options *opt, char **files)
 	const char *what;
 	int mode = opt->keep_size ? FALLOC_FL_KEEP_SIZE : 0;
 
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->V)
-		print_version();
-	if (opt->h || opt->V)
+	if (print_asked(opt->h, opt->V))
 		return 0;
 	check_options(opt);
 	if (opt->length)

@@ -23,6 +23,7 @@
  */
 #include <dirent.h>
 #include "libbb.h"
+#include "backup.h"
 #include "rm.gen.h"
 #include "walk.h"
 
@@ -45,19 +46,6 @@ struct removal {
 	int status;
 };
 
-/* Asks a question on standard error. Returns whether the answer begins with y or Y. */
-static bool confirm(const char *question)
-{
-	char first = 0, c;
-
-	out_flush();
-	write_all(STDERR_FILENO, question, strlen(question));
-	for (size_t i = 0; read_some(STDIN_FILENO, &c, 1) == 1 && c != '\n'; i++)
-		if (i == 0)
-			first = c;
-	return first == 'y' || first == 'Y';
-}
-
 /* Makes the directories around an entry stay, without a message about each. */
 static void mark(struct removal *r, size_t level)
 {
@@ -72,27 +60,6 @@ static void fail(struct removal *r, const struct walk_entry *e, int code)
 		return;
 	warn_code(code, "cannot remove %s", quote_file(e->path));
 	r->status = 1;
-}
-
-static const char *kind_of(const struct stat *st)
-{
-	switch (st->st_mode & S_IFMT) {
-	case S_IFREG:
-		return st->st_size ? "regular file" : "regular empty file";
-	case S_IFDIR:
-		return "directory";
-	case S_IFLNK:
-		return "symbolic link";
-	case S_IFBLK:
-		return "block special file";
-	case S_IFCHR:
-		return "character special file";
-	case S_IFIFO:
-		return "fifo";
-	case S_IFSOCK:
-		return "socket";
-	}
-	return "weird file";
 }
 
 /* Asks about an entry, if need be, whether it may be removed or `descend`ed into. False also when it cannot be
@@ -113,8 +80,8 @@ static bool allowed(struct removal *r, const struct walk_entry *e, bool descend)
 		fail(r, e, errno);
 		return false;
 	}
-	return confirm(arena_printf("%s: %s %s%s %s? ", applet_name(), descend ? "descend into" : "remove",
-				    protected ? "write-protected " : "", kind_of(st), quote_file(e->path)));
+	return confirm(arena_printf("%s %s%s %s", descend ? "descend into" : "remove",
+				    protected ? "write-protected " : "", file_kind(st), quote_file(e->path)));
 }
 
 /* Removes a file, or a directory that was emptied. */
@@ -328,8 +295,8 @@ static bool confirm_once(const struct removal *r, size_t count)
 {
 	if (!r->once || (count <= 3 && !(r->opt->recursive && count > 0)))
 		return true;
-	return confirm(arena_printf("%s: remove %zu argument%s%s? ", applet_name(), count,
-				    count == 1 ? "" : "s", r->opt->recursive ? " recursively" : ""));
+	return confirm(arena_printf("remove %zu argument%s%s", count, count == 1 ? "" : "s",
+				    r->opt->recursive ? " recursively" : ""));
 }
 
 int rm_main(struct rm_options *opt, char **argv)

@@ -183,27 +183,6 @@ static void put_time(struct subject *s, const struct directive *d, struct timesp
 
 /* ---- what is asked for ---- */
 
-static const char *type_of(const struct stat *st)
-{
-	switch (st->st_mode & S_IFMT) {
-	case S_IFREG:
-		return st->st_size ? "regular file" : "regular empty file";
-	case S_IFDIR:
-		return "directory";
-	case S_IFLNK:
-		return "symbolic link";
-	case S_IFBLK:
-		return "block special file";
-	case S_IFCHR:
-		return "character special file";
-	case S_IFIFO:
-		return "fifo";
-	case S_IFSOCK:
-		return "socket";
-	}
-	return "weird file";
-}
-
 static struct timespec birth_of(const struct subject *s)
 {
 	struct timespec t = { 0 };
@@ -328,7 +307,7 @@ static void put_of_file(struct subject *s, const struct directive *d)
 		put_hex(d, st->st_mode);
 		break;
 	case 'F':
-		put_text(d, type_of(st));
+		put_text(d, file_kind(st));
 		break;
 	case 'g':
 		put_number(d, st->st_gid);

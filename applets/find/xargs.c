@@ -374,8 +374,6 @@ static void show_command(char **argv, const char *after)
 /* Asks whether to run a command. */
 static bool confirmed(struct xargs *x, char **argv)
 {
-	char first = 0, c;
-
 	show_command(argv, "");
 	if (x->terminal < 0)
 		x->terminal = open_file("/dev/tty", O_RDONLY, 0);
@@ -384,10 +382,7 @@ static bool confirmed(struct xargs *x, char **argv)
 		finish(x, 1);
 	}
 	write_all(STDERR_FILENO, "?...", 4);
-	for (size_t i = 0; read_some(x->terminal, &c, 1) == 1 && c != '\n'; i++)
-		if (i == 0)
-			first = c;
-	return first == 'y' || first == 'Y';
+	return read_yes(x->terminal);
 }
 
 /* Returns the slot of the next command, whose number goes into its environment. */

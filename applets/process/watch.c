@@ -414,11 +414,7 @@ int watch_main(struct watch_options *opt, char **argv)
 	uintmax_t cycles = 0;
 	double next;
 
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->v)
-		print_version();
-	if (opt->h || opt->v)
+	if (print_asked(opt->h, opt->v))
 		return 0;
 	if (opt->differences && strcmp(opt->differences, "permanent") != 0 &&
 	    strcmp(opt->differences, "cumulative") != 0)

@@ -273,11 +273,7 @@ static void set_letters(struct script *s, const char *letters, bool old_form)
 static char **read_options(struct script *s, struct getopt_options *opt, char **argv)
 {
 	argv = parse_options(this_applet(), opt, argv);
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->V)
-		print_version();
-	if (opt->h || opt->V)
+	if (print_asked(opt->h, opt->V))
 		leave(0);
 	if (opt->test)
 		leave(4);

@@ -248,11 +248,7 @@ int hostname_main(struct hostname_options *opt, char **operands)
 		   strcmp(called, "ypdomainname") == 0;
 	const char *name = *operands;
 
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->V)
-		print_version();
-	if (opt->h || opt->V)
+	if (print_asked(opt->h, opt->V))
 		return 0;
 	if (*operands && operands[1])
 		die_extra_operand(operands[1]);

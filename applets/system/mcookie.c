@@ -63,11 +63,7 @@ int mcookie_main(struct mcookie_options *opt, char **operands)
 	int status = 0;
 
 	(void)operands;
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->V)
-		print_version();
-	if (opt->h || opt->V)
+	if (print_asked(opt->h, opt->V))
 		return 0;
 	errno = EINVAL;
 	if (opt->max_size && parse_uint_base(opt->max_size, NULL, 0, "kKmMGTPEZY0", &most) != NUM_OK)

@@ -134,11 +134,7 @@ int uuidgen_main(struct uuidgen_options *opt, char **operands)
 	bool hashed = hash > opt->random && hash > opt->time;
 
 	(void)operands;
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->V)
-		print_version();
-	if (opt->h || opt->V)
+	if (print_asked(opt->h, opt->V))
 		return 0;
 	if (opt->namespace && !opt->name)
 		die_usage("--namespace requires --name argument");

@@ -35,6 +35,7 @@
  */
 #include <sys/ioctl.h>
 #include "libbb.h"
+#include "json.h"
 #include "strmap.h"
 #include "column.gen.h"
 
@@ -577,23 +578,22 @@ static void put_table(struct job *job)
 	}
 }
 
-static void put_json_string(const char *s, bool lower)
+static void put_json_string(const char *s)
 {
 	out_char('"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-		const char *letter = strchr("b\bf\fn\nr\rt\t", c);
-
-		if (c == '"' || c == '\\')
-			out_fmt("\\%c", c);
-		else if (c < ' ' && letter)
-			out_fmt("\\%c", letter[-1]);
-		else if (c < ' ')
-			out_fmt("\\u%04x", c);
-		else
-			out_char((char)(lower && c >= 'A' && c <= 'Z' ? c | 32 : c));
-	}
+	out_json(s);
 	out_char('"');
+}
+
+/* A name, in lower case. */
+static void put_json_name(const char *name)
+{
+	char *lower = arena_strdup(name);
+
+	for (char *p = lower; *p; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p |= 32;
+	put_json_string(lower);
 }
 
 static void put_json_rows(const struct job *job, struct row *first, size_t depth);
@@ -604,10 +604,10 @@ static void put_json_row(const struct job *job, struct row *row, size_t depth)
 		const char *text = cell_of(row, job->shown_at[i])->text;
 
 		out_fill(' ', 3 * depth + 3);
-		put_json_string(job->shown[i]->name, true);
+		put_json_name(job->shown[i]->name);
 		out_str(": ");
 		if (text && *text)
-			put_json_string(text, false);
+			put_json_string(text);
 		else
 			out_str("null");
 		out_str(i + 1 < job->shown_count || row->first ? ",\n" : "\n");
@@ -635,7 +635,7 @@ static void put_json_rows(const struct job *job, struct row *first, size_t depth
 static void put_json(const struct job *job, struct row *top)
 {
 	out_str("{\n   ");
-	put_json_string(job->opt->table_name ? job->opt->table_name : "table", true);
+	put_json_name(job->opt->table_name ? job->opt->table_name : "table");
 	out_str(": [\n");
 	if (top->first)
 		put_json_rows(job, top->first, 2);
@@ -700,11 +700,7 @@ int column_main(struct column_options *opt, char **files)
 	struct row *top;
 	int status;
 
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->V)
-		print_version();
-	if (opt->h || opt->V)
+	if (print_asked(opt->h, opt->V))
 		return 0;
 	set_size(&job);
 	if (opt->table_columns_limit)

@@ -124,15 +124,17 @@ static const struct code_page pages[] = {
 
 static PRINTF(2, 3) void tell(const struct job *job, const char *fmt, ...)
 {
-	char text[512];
 	va_list args;
+	struct writer w = { .fd = -1 };
 
 	if (job->quiet)
 		return;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	writer_vfmt(&w, fmt, args);
 	va_end(args);
-	warn("%s", text);
+	writer_char(&w, 0);
+	warn("%s", w.buf);
+	free(w.buf);
 }
 
 /* Makes UTF-8 of UTF-16. Returns false if it is malformed. */

@@ -189,11 +189,7 @@ int uudecode_main(struct uudecode_options *opt, char **files)
 	struct job job = { .opt = opt, .name = "standard input" };
 	int status = 0;
 
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->v)
-		print_version();
-	if (opt->h || opt->v)
+	if (print_asked(opt->h, opt->v))
 		return 0;
 	if (!*files)
 		decode_file(&job, STDIN_FILENO);

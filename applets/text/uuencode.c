@@ -73,11 +73,7 @@ int uuencode_main(struct uuencode_options *opt, char **argv)
 	struct stat st;
 	mode_t mode;
 
-	if (opt->h)
-		print_help(this_applet());
-	if (opt->v)
-		print_version();
-	if (opt->h || opt->v)
+	if (print_asked(opt->h, opt->v))
 		return 0;
 	if (!*argv)
 		die_missing_operand(NULL);

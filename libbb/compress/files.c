@@ -149,16 +149,6 @@ int pack_finish(struct pack_file *f, const struct stat *like, bool sync, bool re
 	return error;
 }
 
-bool pack_answer(void)
-{
-	char answer = 0, c;
-
-	for (bool first = true; read_some(STDIN_FILENO, &c, 1) == 1 && c != '\n'; first = false)
-		if (first)
-			answer = c;
-	return answer == 'y' || answer == 'Y';
-}
-
 char **pack_directory(const char *path, int fd)
 {
 	DIR *dir = fdopendir(dup(fd));

@@ -91,10 +91,6 @@ bool lzma_begin(struct lzma_decoder *z, struct source *in, unsigned properties, 
 /* As decoder_next(), with errors in *error. */
 size_t lzma_next(struct lzma_decoder *z, const unsigned char **block, unsigned *error);
 
-/* Reads a block's header, which is all there. Sizes it does not say are UINT64_MAX. Returns false with *error set. */
-bool xz_block_header(const unsigned char *p, struct xz_chain *chain, uint64_t *packed, uint64_t *unpacked,
-		     unsigned *error);
-
 /* The size of a dictionary by its number in a header. Returns false if there is none. */
 bool xz_dictionary(unsigned bits, uint32_t *size);
 

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "lzma.h"
 
-enum { PART = 65536, TAIL = 32, HEADER = 12 };
+enum { PART = 65536, TAIL = 64, /* what three filters hold back, at most 15 bytes each */ HEADER = 12 };
 
 /* Sizes of blocks, which the index repeats. */
 struct sums {
@@ -91,8 +91,7 @@ static bool begin_chain(struct unxz *z)
 	return true;
 }
 
-/* Reads a number of a header that ends at `end`. Returns false if it does not fit. */
-static bool get_number(const unsigned char **p, const unsigned char *end, uint64_t *value)
+bool xz_number(const unsigned char **p, const unsigned char *end, uint64_t *value)
 {
 	*value = 0;
 	for (unsigned shift = 0; *p < end && shift < 63; shift += 7) {
@@ -119,7 +118,7 @@ static bool read_filter(struct xz_step *s, const unsigned char **p, const unsign
 	uint64_t id, size;
 	const unsigned char *properties;
 
-	if (!get_number(p, end, &id) || !get_number(p, end, &size) || size > (uint64_t)(end - *p))
+	if (!xz_number(p, end, &id) || !xz_number(p, end, &size) || size > (uint64_t)(end - *p))
 		return false;
 	properties = *p;
 	*p += size;
@@ -140,8 +139,9 @@ static bool read_filter(struct xz_step *s, const unsigned char **p, const unsign
 						   0;
 }
 
-bool xz_block_header(const unsigned char *p, struct xz_chain *chain, uint64_t *packed, uint64_t *unpacked,
-		     unsigned *error)
+/* Reads a block's header, which is all there. Sizes it does not say are UINT64_MAX. Returns false with *error set. */
+static bool read_block_header(const unsigned char *p, struct xz_chain *chain, uint64_t *packed,
+			      uint64_t *unpacked, unsigned *error)
 {
 	size_t size = 4 * (*p + 1u);
 	const unsigned char *end = p + size - 4;
@@ -152,8 +152,8 @@ bool xz_block_header(const unsigned char *p, struct xz_chain *chain, uint64_t *p
 	if (crc32(0, p, size - 4) != load32(end))
 		return false;
 	p += 2;
-	if ((flags & 0x40 && (!get_number(&p, end, packed) || *packed == 0)) ||
-	    (flags & 0x80 && !get_number(&p, end, unpacked)))
+	if ((flags & 0x40 && (!xz_number(&p, end, packed) || *packed == 0)) ||
+	    (flags & 0x80 && !xz_number(&p, end, unpacked)))
 		return false;
 	*error = DECODE_UNSUPPORTED;
 	if (flags & 0x3c)
@@ -178,7 +178,7 @@ static bool begin_block(struct unxz *z)
 	z->block_start = source_position(in);
 	if (!source_need(in, size))
 		return fail(z, DECODE_TRUNCATED);
-	if (!xz_block_header(in->p, &z->chain, &z->said_in, &z->said_out, &error))
+	if (!read_block_header(in->p, &z->chain, &z->said_in, &z->said_out, &error))
 		return fail(z, error);
 	in->p += size;
 	z->data_start = source_position(in);
@@ -236,7 +236,7 @@ static bool index_number(struct unxz *z, uint64_t *value, uint32_t *crc)
 
 	source_need(in, 9);
 	p = in->p;
-	if (!get_number(&p, in->end, value))
+	if (!xz_number(&p, in->end, value))
 		return fail(z, in->end - in->p < 9 ? DECODE_TRUNCATED : DECODE_BAD);
 	*crc = crc32(*crc, in->p, (size_t)(p - in->p));
 	in->p = p;

@@ -289,15 +289,17 @@ static inline unsigned find(struct lzma_encoder *z, size_t at, uint32_t *distanc
 		 nice = z->options.nice < max ? z->options.nice : max;
 	uint32_t near2 = place - z->head2[word & 0xffff],
 		 near3 = place - z->head3[hash_of(word << 8, HASH3_BITS)];
+	/* places are told modulo 4 GiB: what an old one is taken for may lie before the buffer */
+	uint32_t reach = at < z->window ? (uint32_t)at : z->window;
 
 	note(z, at);
 	if (max < 4)
 		return 0;
-	if (near2 - 1 < z->window && worthwhile(2, near2) && ((load32(p - near2) ^ word) & 0xffff) == 0) {
+	if (near2 - 1 < reach && worthwhile(2, near2) && ((load32(p - near2) ^ word) & 0xffff) == 0) {
 		best = match_length(p - near2, p, 2, max);
 		*distance = near2;
 	}
-	if (near3 - 1 < z->window && worthwhile(3, near3) && ((load32(p - near3) ^ word) & 0xffffff) == 0) {
+	if (near3 - 1 < reach && worthwhile(3, near3) && ((load32(p - near3) ^ word) & 0xffffff) == 0) {
 		unsigned n = match_length(p - near3, p, 3, max);
 
 		if (n > best) {
@@ -308,7 +310,7 @@ static inline unsigned find(struct lzma_encoder *z, size_t at, uint32_t *distanc
 	if (best >= nice)
 		return best;
 	away = place - next;
-	for (unsigned tries = z->options.depth; tries > 0 && away - 1 < z->window; tries--) {
+	for (unsigned tries = z->options.depth; tries > 0 && away - 1 < reach; tries--) {
 		const unsigned char *q = p - away;
 		uint32_t farther;
 

@@ -42,7 +42,7 @@ void blake2b_block(union hash_words *s, const unsigned char *p, size_t bytes)
 
 	s->w64[8] += bytes;
 	for (size_t i = 0; i < 16; i++)
-		m[i] = little64(p + 8 * i);
+		m[i] = load64(p + 8 * i);
 	memcpy(v, s->w64, 64);
 	memcpy(v + 8, start, 64);
 	v[12] ^= s->w64[8];

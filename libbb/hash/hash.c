@@ -52,7 +52,7 @@ static void sha3_blocks(struct hash *h, const unsigned char *p, size_t count)
 {
 	for (; count > 0; count--, p += h->block) {
 		for (size_t i = 0; i < h->block / 8; i++)
-			h->state.w64[i] ^= little64(p + 8 * i);
+			h->state.w64[i] ^= load64(p + 8 * i);
 		keccak(h->state.w64);
 	}
 }

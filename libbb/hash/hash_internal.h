@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include "hash.h"
+#include "little.h"
 
 /* Each works `count` blocks at `p` into the state. */
 typedef void hash_blocks(union hash_words *s, const unsigned char *p, size_t count);
@@ -45,16 +46,6 @@ static inline uint32_t big32(const unsigned char *p)
 static inline uint64_t big64(const unsigned char *p)
 {
 	return (uint64_t)big32(p) << 32 | big32(p + 4);
-}
-
-static inline uint32_t little32(const unsigned char *p)
-{
-	return (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0];
-}
-
-static inline uint64_t little64(const unsigned char *p)
-{
-	return (uint64_t)little32(p + 4) << 32 | little32(p);
 }
 
 #endif

@@ -67,7 +67,7 @@ void md5_blocks(union hash_words *state, const unsigned char *p, size_t count)
 		uint32_t x[16], s[4] = { h[0], h[1], h[2], h[3] };
 
 		for (size_t i = 0; i < 16; i++)
-			x[i] = little32(p + 4 * i);
+			x[i] = load32(p + 4 * i);
 		md5_round(s, x, 0, 0, 1, (const int[]){ 7, 12, 17, 22 });
 		md5_round(s, x, 1, 1, 5, (const int[]){ 5, 9, 14, 20 });
 		md5_round(s, x, 2, 5, 3, (const int[]){ 4, 11, 16, 23 });

@@ -108,6 +108,21 @@ START_TEST(long_texts)
 }
 END_TEST
 
+START_TEST(depth)
+{
+	const unsigned flags = GLOB_PATHNAME | GLOB_DEPTH;
+
+	ck_assert(glob_match("**/c", "a/b/c", flags));
+	ck_assert(glob_match("**/c", "c", flags));
+	ck_assert(!glob_match("**/c", "a/bc", flags));
+	ck_assert(glob_match("a/**", "a/b/c", flags));
+	ck_assert(glob_match("a/**/c", "a/c", flags));
+	ck_assert(glob_match("a/**/c", "a/x/y/c", flags));
+	ck_assert(!glob_match("a/*/c", "a/x/y/c", flags));
+	ck_assert(!glob_match("a/**/c", "a/x/y/d", flags));
+}
+END_TEST
+
 START_TEST(quoted)
 {
 	setenv("LC_ALL", "C.UTF-8", 1);
@@ -129,6 +144,7 @@ Suite *glob_suite(void)
 	tcase_add_test(t, as_fnmatch);
 	tcase_add_test(t, extended_as_fnmatch);
 	tcase_add_test(t, long_texts);
+	tcase_add_test(t, depth);
 	tcase_add_test(t, quoted);
 	suite_add_tcase(s, t);
 	return s;

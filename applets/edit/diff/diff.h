@@ -79,6 +79,9 @@ int diff_names(struct diff *d, const char *a, const char *b);
 
 /* hunks.c */
 
+/* Prints `first,last`, or one number for one line or none (then it is that of the line before). */
+void diff_put_range(size_t at, size_t count, char comma);
+
 /* Prints what stands before the first difference. */
 void diff_begin(struct diff *d);
 void diff_end(struct diff *d);

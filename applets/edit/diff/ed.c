@@ -1,15 +1,6 @@
 /* ed.c - diff's scripts: for ed, something like it in forward order, and for RCS */
 #include "diff.h"
 
-static void put_range(size_t at, size_t count, char comma)
-{
-	out_num(count > 0 ? at + 1 : at, 0);
-	if (count > 1) {
-		out_char(comma);
-		out_num(at + count, 0);
-	}
-}
-
 static void put_text(const struct diff *d, size_t i)
 {
 	diff_put_line(d, 1, i, "");
@@ -21,7 +12,7 @@ static void print_for_ed(const struct diff *d, const struct linediff_change *c)
 {
 	bool inserting = c->counts[1] > 0;
 
-	put_range(c->at[0], c->counts[0], ',');
+	diff_put_range(c->at[0], c->counts[0], ',');
 	out_str(c->counts[0] == 0 ? "a\n" : c->counts[1] == 0 ? "d\n" : "c\n");
 	for (size_t i = c->at[1]; i < c->at[1] + c->counts[1]; i++) {
 		const char *text;
@@ -45,7 +36,7 @@ static void print_for_ed(const struct diff *d, const struct linediff_change *c)
 static void print_forward(const struct diff *d, const struct linediff_change *c)
 {
 	out_char(c->counts[0] == 0 ? 'a' : c->counts[1] == 0 ? 'd' : 'c');
-	put_range(c->at[0], c->counts[0], ' ');
+	diff_put_range(c->at[0], c->counts[0], ' ');
 	out_char('\n');
 	for (size_t i = 0; i < c->counts[1]; i++)
 		put_text(d, c->at[1] + i);

@@ -355,28 +355,6 @@ static bool look_at(const struct diff *d, struct input *in)
 	return (d->opt->no_dereference ? lstat(in->name, &in->st) : stat(in->name, &in->st)) == 0;
 }
 
-static const char *kind_name(const struct stat *st)
-{
-	switch (st->st_mode & S_IFMT) {
-	case S_IFREG:
-		return st->st_size == 0 ? "regular empty file" : "regular file";
-	case S_IFDIR:
-		return "directory";
-	case S_IFLNK:
-		return "symbolic link";
-	case S_IFBLK:
-		return "block special file";
-	case S_IFCHR:
-		return "character special file";
-	case S_IFIFO:
-		return "fifo";
-	case S_IFSOCK:
-		return "socket";
-	default:
-		return "weird file";
-	}
-}
-
 static int compare_links(struct diff *d)
 {
 	const char *texts[2];
@@ -587,8 +565,8 @@ static int compare_pair(struct diff *d, const char *a, const char *b, bool neste
 		if (S_ISLNK(in[0].st.st_mode) && S_ISLNK(in[1].st.st_mode) && !in[0].absent && !in[1].absent)
 			return compare_links(d);
 		if (!S_ISREG(in[0].st.st_mode) || !S_ISREG(in[1].st.st_mode)) {
-			tell(d, "File %s is a %s while file %s is a %s\n", shown(d, 0), kind_name(&in[0].st),
-			     shown(d, 1), kind_name(&in[1].st));
+			tell(d, "File %s is a %s while file %s is a %s\n", shown(d, 0), file_kind(&in[0].st),
+			     shown(d, 1), file_kind(&in[1].st));
 			return STATUS_DIFFERENT;
 		}
 	}

@@ -189,22 +189,13 @@ static void put_line(const struct diff *d, enum format kind, int side, size_t i)
 				next = read_character(f + 1, &c);
 				break;
 			case 'l':
-				if (d->opt->expand_tabs)
-					goto expand;
-				out_mem(text, len);
-				f++;
-				continue;
 			case 'L':
 				if (d->opt->expand_tabs)
-					goto expand;
-				out_mem(text, len + newline);
-				f++;
-				continue;
-			expand:
-				diff_put_line(d, side, i, "");
-				if (*f == 'L' && newline)
+					diff_put_line(d, side, i, "");
+				else
+					out_mem(text, len);
+				if (*f++ == 'L' && newline)
 					out_char('\n');
-				f++;
 				continue;
 			default:
 				next = put_number(f, NULL, i + 1, true);

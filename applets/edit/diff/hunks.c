@@ -84,8 +84,7 @@ static void put_colored(const struct diff *d, int side, size_t i, const char *pr
 	end_line(d, side, i);
 }
 
-/* `first,last`, or one number for one line or none (then it is the line before). */
-static void put_range(size_t at, size_t count, char comma)
+void diff_put_range(size_t at, size_t count, char comma)
 {
 	out_num(count > 0 ? at + 1 : at, 0);
 	if (count > 1) {
@@ -103,9 +102,9 @@ static void print_normal(struct diff *d)
 
 		diff_begin(d);
 		diff_color(d, USE_PLACE);
-		put_range(c->at[0], c->counts[0], ',');
+		diff_put_range(c->at[0], c->counts[0], ',');
 		out_char(c->counts[0] == 0 ? 'a' : c->counts[1] == 0 ? 'd' : 'c');
-		put_range(c->at[1], c->counts[1], ',');
+		diff_put_range(c->at[1], c->counts[1], ',');
 		diff_color(d, USE_RESET);
 		out_char('\n');
 		for (size_t i = 0; i < c->counts[0]; i++)
@@ -317,7 +316,7 @@ static void print_context(struct diff *d)
 				out_char('\n');
 			diff_color(d, USE_PLACE);
 			out_fmt("%s ", marks[s]);
-			put_range(h.at[s], h.counts[s], ',');
+			diff_put_range(h.at[s], h.counts[s], ',');
 			out_str(s ? " ----" : " ****");
 			diff_color(d, USE_RESET);
 			out_char('\n');

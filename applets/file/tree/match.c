@@ -1,104 +1,23 @@
 /* match.c - tree: patterns, and the files .gitignore and .info */
+#include "glob.h"
 #include "tree.h"
-
-/* Matches `c` with the set behind the [ at `p`; returns the byte after its ], or NULL if there is none. */
-static const char *match_set(const char *p, int c, bool *matches)
-{
-	bool negated = *p == '^' || *p == '!', found = false;
-	const char *start = p += negated;
-
-	for (; *p && (*p != ']' || p == start); p++) {
-		int first, last;
-
-		if (*p == '\\' && p[1])
-			p++;
-		first = last = (unsigned char)*p;
-		if (p[1] == '-' && p[2] && p[2] != ']') {
-			last = (unsigned char)p[2];
-			p += 2;
-		}
-		found |= c >= first && c <= last;
-	}
-	if (!*p)
-		return NULL;
-	*matches = found != negated;
-	return p + 1;
-}
-
-static int folded(const struct tree_job *job, char c)
-{
-	return job->opt->ignore_case && c >= 'A' && c <= 'Z' ? c | 32 : (unsigned char)c;
-}
-
-/* Whether the whole of `s` matches the pattern, up to its end or a |. */
-static bool match(const struct tree_job *job, const char *p, const char *s)
-{
-	for (; *p && *p != '|'; p++, s++) {
-		const char *end;
-		bool in_set;
-
-		switch (*p) {
-		case '*':
-			if (p[1] == '*') {
-				p += 2;
-				if (*p == '/' && match(job, p + 1, s))
-					return true;
-				do {
-					if (match(job, p, s))
-						return true;
-				} while (*s++);
-				return false;
-			}
-			p++;
-			do {
-				if (match(job, p, s))
-					return true;
-			} while (*s != '/' && *s++);
-			return false;
-		case '?':
-			if (!*s || *s == '/')
-				return false;
-			while (job->utf8 && (s[1] & 0xc0) == 0x80)
-				s++;
-			break;
-		case '[':
-			if (!*s || *s == '/')
-				return false;
-			end = match_set(p + 1, folded(job, *s), &in_set);
-			if (!end)
-				goto literal;
-			if (!in_set)
-				return false;
-			p = end - 1;
-			break;
-		case '/':
-			/* a slash at the end is about directories, which others see to */
-			if (!*s && (!p[1] || p[1] == '|'))
-				return true;
-			if (*s != '/')
-				return false;
-			break;
-		case '\\':
-			p += p[1] != 0;
-			/* fallthrough */
-		default:
-		literal:
-			if (folded(job, *p) != folded(job, *s))
-				return false;
-		}
-	}
-	return !*s;
-}
 
 bool tree_match(const struct tree_job *job, const char *pattern, const char *path)
 {
-	for (;;) {
-		if (match(job, pattern, path))
+	unsigned flags = GLOB_PATHNAME | GLOB_DEPTH | (job->opt->ignore_case ? GLOB_ICASE : 0u) |
+			 (job->utf8 ? GLOB_UTF8 : 0u);
+
+	for (const char *end;; pattern = end + 1) {
+		size_t slash;
+
+		for (end = pattern; *end && *end != '|'; end++)
+			end += *end == '\\' && end[1];
+		/* a slash at the end is about directories, which others see to */
+		slash = end > pattern + 1 && end[-1] == '/';
+		if (glob_match_range(pattern, end - slash, path, path + strlen(path), flags))
 			return true;
-		pattern = strchr(pattern, '|');
-		if (!pattern)
+		if (!*end)
 			return false;
-		pattern++;
 	}
 }
 

@@ -10,7 +10,7 @@ void tree_add_child(struct tree_node *node, struct tree_node *child)
 	node->children[node->count++] = child;
 }
 
-struct tree_node *tree_stat(const struct tree_job *job, const char *path, const char *name)
+struct tree_node *tree_stat(const char *path, const char *name)
 {
 	struct tree_node *node = arena_new(struct tree_node);
 	struct stat st;
@@ -33,7 +33,6 @@ struct tree_node *tree_stat(const struct tree_job *job, const char *path, const 
 	}
 	if (root && node->directory)
 		node->target = NULL;
-	(void)job;
 	return node;
 }
 
@@ -59,11 +58,14 @@ static bool wanted(const struct tree_job *job, const struct tree_node *node, con
 /* Remembers a directory; returns whether it was there before. */
 static bool visit(struct tree_job *job, dev_t dev, ino_t ino)
 {
-	for (size_t i = 0; i < job->seen_count; i++)
-		if (job->seen[i].dev == dev && job->seen[i].ino == ino)
-			return true;
-	job->seen = arena_reserve(job->seen, job->seen_count, &job->seen_size, sizeof(*job->seen));
-	job->seen[job->seen_count++] = (struct tree_seen){ dev, ino };
+	const struct {
+		dev_t dev;
+		ino_t ino;
+	} key = { dev, ino };
+
+	if (strmap_get(&job->seen, &key, sizeof(key)))
+		return true;
+	strmap_set(&job->seen, &key, sizeof(key), "");
 	return false;
 }
 
@@ -111,9 +113,7 @@ static bool enters(struct tree_job *job, struct tree_node *node, uintmax_t depth
 	return true;
 }
 
-enum key { BY_NAME, BY_VERSION, BY_SIZE, BY_MTIME, BY_CTIME };
-
-static enum key sort_key(const struct tree_options *opt)
+enum tree_key tree_sort_key(const struct tree_options *opt)
 {
 	static const char *const names[] = { "name", "version", "size", "mtime", "ctime", NULL };
 
@@ -121,8 +121,11 @@ static enum key sort_key(const struct tree_options *opt)
 
 	last = opt->c > last ? opt->c : last;
 	if (opt->sort_at > last)
-		return (enum key)choose(names, NULL, opt->sort, "--sort");
-	return last == 0 ? BY_NAME : last == opt->v ? BY_VERSION : last == opt->t ? BY_MTIME : BY_CTIME;
+		return (enum tree_key)choose(names, NULL, opt->sort, "--sort");
+	return last == 0        ? TREE_BY_NAME
+	       : last == opt->v ? TREE_BY_VERSION
+	       : last == opt->t ? TREE_BY_MTIME
+				: TREE_BY_CTIME;
 }
 
 static int compare_times(struct timespec a, struct timespec b)
@@ -138,20 +141,20 @@ static int compare_nodes(const void *x, const void *y, void *context)
 
 	if ((job->opt->dirsfirst || job->opt->filesfirst) && a->directory != b->directory)
 		return a->directory == (job->opt->dirsfirst > job->opt->filesfirst) ? -1 : 1;
-	switch (sort_key(job->opt)) {
-	case BY_VERSION:
+	switch (job->key) {
+	case TREE_BY_VERSION:
 		order = version_compare(a->name, strlen(a->name), b->name, strlen(b->name));
 		break;
-	case BY_SIZE:
+	case TREE_BY_SIZE:
 		order = a->st.st_size > b->st.st_size ? -1 : a->st.st_size < b->st.st_size;
 		break;
-	case BY_MTIME:
+	case TREE_BY_MTIME:
 		order = compare_times(a->st.st_mtim, b->st.st_mtim);
 		break;
-	case BY_CTIME:
+	case TREE_BY_CTIME:
 		order = compare_times(a->st.st_ctim, b->st.st_ctim);
 		break;
-	case BY_NAME:
+	case TREE_BY_NAME:
 		break;
 	}
 	if (order == 0)
@@ -192,7 +195,7 @@ static void read_children(struct tree_job *job, struct tree_node *node, const ch
 		infos = tree_read_rules(path_join(path, ".info"), path, infos, true);
 	for (ptrdiff_t i = 0; i < count; i++) {
 		const char *below = arena_printf("%s/%s", path, names[i]);
-		struct tree_node *child = tree_stat(job, below, names[i]);
+		struct tree_node *child = tree_stat(below, names[i]);
 
 		if (!wanted(job, child, below, ignore))
 			continue;

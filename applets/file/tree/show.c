@@ -1,4 +1,5 @@
 /* show.c - tree: writing trees as text, JSON, XML and HTML */
+#include "json.h"
 #include "tree.h"
 
 static const char *type_name(mode_t mode)
@@ -20,22 +21,6 @@ static const char *type_name(mode_t mode)
 		return "file";
 	}
 	return "unknown";
-}
-
-static void put_json_text(const char *s)
-{
-	for (; *s; s++) {
-		const char *letter = strchr("b\bf\fn\nr\rt\t", *s);
-
-		if (*s == '"' || *s == '\\')
-			out_fmt("\\%c", *s);
-		else if ((unsigned char)*s < ' ' && letter)
-			out_fmt("\\%c", letter[-1]);
-		else if ((unsigned char)*s < ' ')
-			out_fmt("\\u%04x", (unsigned char)*s);
-		else
-			out_char(*s);
-	}
 }
 
 static void put_html_text(const char *s)
@@ -383,11 +368,11 @@ static void put_json(struct tree_job *job, const struct tree_node *node, const c
 
 	put_margin(job, depth);
 	out_fmt("{\"type\":\"%s\",\"name\":\"", type_name(node->st.st_mode));
-	put_json_text(job->opt->f ? path : node->name);
+	out_json(job->opt->f ? path : node->name);
 	out_char('"');
 	if (node->target) {
 		out_str(",\"target\":\"");
-		put_json_text(node->target);
+		out_json(node->target);
 		out_char('"');
 	}
 	put_attributes(job, node);

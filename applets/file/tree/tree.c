@@ -137,7 +137,7 @@ static void list_root(struct tree_job *job, const char *name, bool last)
 			ignore = tree_read_rules(job->opt->gitfile.items[i].value, name, ignore, false);
 		for (size_t i = 0; i < job->opt->infofile.count; i++)
 			infos = tree_read_rules(job->opt->infofile.items[i].value, name, infos, true);
-		root = tree_stat(job, name, name);
+		root = tree_stat(name, name);
 		if (root->missing || !root->directory) {
 			root->error = "error opening dir";
 			root->target = NULL;
@@ -167,6 +167,7 @@ int tree_main(struct tree_options *opt, char **argv)
 	if (opt->filelimit)
 		job.limit = read_positive(opt->filelimit, "--filelimit: the number must be greater than 0");
 	job.format = opt->H_at ? TREE_HTML : opt->X ? TREE_XML : opt->J ? TREE_JSON : TREE_TEXT;
+	job.key = tree_sort_key(opt);
 	job.href = opt->H ? opt->H : "";
 	job.human = opt->h || opt->si;
 	job.sizes = opt->s || job.human || opt->du;

@@ -5,6 +5,7 @@
 #include "libbb.h"
 #include "color.h"
 #include "path.h"
+#include "strmap.h"
 #include "timefmt.h"
 #include "tree.gen.h"
 
@@ -40,6 +41,8 @@ struct tree_rules {
 	size_t count, size;
 };
 
+enum tree_key { TREE_BY_NAME, TREE_BY_VERSION, TREE_BY_SIZE, TREE_BY_MTIME, TREE_BY_CTIME };
+
 enum tree_format { TREE_TEXT, TREE_JSON, TREE_XML, TREE_HTML };
 
 /* How lines are drawn. */
@@ -50,6 +53,7 @@ struct tree_lines {
 struct tree_job {
 	const struct tree_options *opt;
 	enum tree_format format;
+	enum tree_key key;
 	bool utf8, colored, human, sizes, times;
 	uintmax_t level, limit;
 	const char *href;
@@ -60,11 +64,7 @@ struct tree_job {
 	time_t now;
 	struct buf indent;
 	uintmax_t directories, files, used;
-	struct tree_seen {
-		dev_t dev;
-		ino_t ino;
-	} * seen;
-	size_t seen_count, seen_size;
+	struct strmap seen; /* directories, by device and inode */
 	int status;
 };
 
@@ -73,7 +73,10 @@ void tree_read(struct tree_job *job, struct tree_node *node, const char *path, u
 	       const struct tree_rules *ignore, const struct tree_rules *infos);
 
 /* Makes a node of a name. */
-struct tree_node *tree_stat(const struct tree_job *job, const char *path, const char *name);
+struct tree_node *tree_stat(const char *path, const char *name);
+
+/* What the options want files to be sorted by. */
+enum tree_key tree_sort_key(const struct tree_options *opt);
 
 /* Sorts, prunes and sums up what was read. */
 void tree_sort(const struct tree_job *job, struct tree_node *node);

@@ -97,14 +97,11 @@ static char *replaced(const char *word, const char *name)
 /* Asks whether to run the command. */
 static bool confirmed(const struct find_exec *x, const char *path)
 {
-	char *question = arena_printf("< %s ... %s > ? ", x->argv[0], path), first = 0, c;
+	char *question = arena_printf("< %s ... %s > ? ", x->argv[0], path);
 
 	out_flush();
 	write_all(STDERR_FILENO, question, strlen(question));
-	for (size_t i = 0; read_some(STDIN_FILENO, &c, 1) == 1 && c != '\n'; i++)
-		if (i == 0)
-			first = c;
-	return first == 'y' || first == 'Y';
+	return read_yes(STDIN_FILENO);
 }
 
 /* Runs a command for the file alone. */
