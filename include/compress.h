@@ -241,6 +241,8 @@ enum pack_error pack_decode(struct pack_file *f, struct decoder *d);
 enum pack_step { PACK_ATTRIBUTES, PACK_CLOSE, PACK_REMOVE };
 int pack_finish(struct pack_file *f, const struct stat *like, bool sync, bool remove, enum pack_step *what);
 
+/* The words of these variables (NULL-terminated), which options may be in, and behind them the arguments. */
+char **pack_words(const char *const *variables, char **argv);
 
 /* The names in an open directory, NULL-terminated, before any file is made there. NULL with errno set on error. */
 char **pack_directory(const char *path, int fd);

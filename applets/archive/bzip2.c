@@ -399,31 +399,6 @@ static void take_long_option(struct job *j, const char *word)
 	die_usage("Bad flag `%s'", word);
 }
 
-/* The words of BZIP2 and BZIP, then the arguments. */
-static char **all_words(char **argv)
-{
-	static const char *const variables[] = { "BZIP2", "BZIP" };
-	char **all = NULL;
-	size_t count = 0, size = 0;
-
-	for (size_t i = 0; i < 2; i++) {
-		const char *value = getenv(variables[i]);
-		char *word = arena_strdup(value ? value : ""), *state = NULL;
-
-		for (word = strtok_r(word, " \t\n\v\f\r", &state); word;
-		     word = strtok_r(NULL, " \t\n\v\f\r", &state)) {
-			all = arena_reserve(all, count, &size, sizeof(*all));
-			all[count++] = word;
-		}
-	}
-	for (;; argv++) {
-		all = arena_reserve(all, count, &size, sizeof(*all));
-		all[count++] = *argv;
-		if (!*argv)
-			return all;
-	}
-}
-
 /* Takes the options out of the words; returns what is left. */
 static char **read_options(struct job *j, char **words)
 {
@@ -450,13 +425,14 @@ static char **read_options(struct job *j, char **words)
 int bzip2_main(struct bzip2_options *opt, char **argv)
 {
 	struct job j = { .level = 9, .longest = 7, .file.result.fd = -1 };
+	static const char *const variables[] = { "BZIP2", "BZIP", NULL };
 	const char *name = applet_name();
 	char **files;
 
 	(void)opt;
 	j.decompress = strcmp(name, "bzip2") != 0;
 	j.to_stdout = strcmp(name, "bzcat") == 0;
-	files = read_options(&j, all_words(argv));
+	files = read_options(&j, pack_words(variables, argv));
 	if (j.small && j.level > 2)
 		j.level = 2;
 	if (j.to_stdout && j.test)

@@ -42,7 +42,6 @@
  * hidden: -8
  * follows: gzip 1.12
  */
-#include <dirent.h>
 #include "libbb.h"
 #include "compress.h"
 #include "path.h"
@@ -59,16 +58,12 @@ struct job {
 	int level;
 	const char *suffix;
 	int status;
-	const char *name;      /* of the input, for messages */
-	const char *out;       /* of the output; for messages if it is standard output */
-	const char *suffix_at; /* in `name`, or NULL */
-	struct stat st;
-	struct source in;
-	uint64_t bytes_in, bytes_out;
+	const char *name; /* of the input, for messages */
+	const char *out;  /* of the output; for messages if it is standard output */
+	struct pack_file file;
 	unsigned header; /* bytes around the data, which do not count in the ratio */
 	uint64_t total_in, total_out;
 	bool listed;
-	struct result result;
 };
 
 static const char *const suffixes[] = { ".gz", ".z", "-gz", "-z", "_z", ".taz", ".tgz", NULL };
@@ -98,14 +93,27 @@ static void complain(const struct job *j, const char *message)
 /* Ends: the rest of the files would fare no better. */
 static _Noreturn void give_up(struct job *j)
 {
-	result_drop(&j->result);
+	result_drop(&j->file.result);
 	leave(ERROR);
 }
 
 static _Noreturn void die_writing(struct job *j)
 {
+	if (j->file.result.fd < 0)
+		j->name = j->out;
 	complain(j, strerror(errno));
 	give_up(j);
+}
+
+/* Ends if reading or writing failed. */
+static void check(struct job *j, enum pack_error error)
+{
+	if (error == PACK_WRITE)
+		die_writing(j);
+	if (error == PACK_READ) {
+		complain(j, strerror(errno));
+		give_up(j);
+	}
 }
 
 static void say(const char *text)
@@ -121,21 +129,6 @@ static const char *ratio(const struct job *j, uint64_t in, uint64_t out)
 	return arena_printf("%5.1f%%", saved);
 }
 
-/* Writes output: to standard output or to the result. */
-static void emit(struct job *j, const void *p, size_t n)
-{
-	int failed;
-
-	if (j->test || j->list)
-		return;
-	failed = j->result.fd >= 0 ? result_write(&j->result, p, n, false) : write_all(STDOUT_FILENO, p, n);
-	if (failed) {
-		if (j->result.fd < 0)
-			j->name = j->out;
-		die_writing(j);
-	}
-}
-
 /* Reports what a decoder complains of. */
 static void report(struct job *j, const struct decoder *d)
 {
@@ -143,7 +136,7 @@ static void report(struct job *j, const struct decoder *d)
 
 	j->status = ERROR;
 	if (e & DECODE_READ) {
-		complain(j, strerror(j->in.error));
+		complain(j, strerror(j->file.in.error));
 		give_up(j);
 	}
 	if (e & DECODE_UNSUPPORTED)
@@ -177,11 +170,7 @@ static bool passes(const struct job *j)
 /* Copies the rest of the input as it is. */
 static void pass_through(struct job *j)
 {
-	while (source_need(&j->in, 1)) {
-		emit(j, j->in.p, (size_t)(j->in.end - j->in.p));
-		j->bytes_out += (uint64_t)(j->in.end - j->in.p);
-		j->in.p = j->in.end;
-	}
+	check(j, pack_copy(&j->file));
 }
 
 static void list_totals(const struct job *j)
@@ -197,15 +186,15 @@ static void list_totals(const struct job *j)
 static struct decoder *find_decoder(struct job *j)
 {
 	bool pass = passes(j);
-	enum format format = source_format(&j->in);
-	size_t there = (size_t)(j->in.end - j->in.p);
+	enum format format = source_format(&j->file.in);
+	size_t there = (size_t)(j->file.in.end - j->file.in.p);
 
-	if (j->in.error) {
-		complain(j, strerror(j->in.error));
+	if (j->file.in.error) {
+		complain(j, strerror(j->file.in.error));
 		give_up(j);
 	}
 	if (format <= FORMAT_ZIP && format != FORMAT_UNKNOWN) {
-		struct decoder *d = decoder_new(format, &j->in);
+		struct decoder *d = decoder_new(format, &j->file.in);
 
 		if (d)
 			return d;
@@ -230,7 +219,7 @@ static const char *method_of(enum format format)
 static void list(struct job *j, const struct decoder *d)
 {
 	bool verbose = j->verbose;
-	time_t stamp = j->times && d->time ? (time_t)d->time : j->st.st_mtime;
+	time_t stamp = j->times && d->time ? (time_t)d->time : j->file.st.st_mtime;
 	struct tm tm;
 
 	if (!j->listed && !j->quiet) {
@@ -254,20 +243,19 @@ static void list(struct job *j, const struct decoder *d)
 			d->format != FORMAT_GZIP ? "ffffffffffffffff" : arena_printf("%08x", d->check),
 			date.data);
 	}
-	j->bytes_out = d->member_out;
-	out_fmt("%19ju %19ju %s %s\n", (uintmax_t)j->bytes_in, (uintmax_t)j->bytes_out,
-		ratio(j, j->bytes_in, j->bytes_out), j->out);
-	j->total_in += j->bytes_in;
-	j->total_out += j->bytes_out;
+	j->file.bytes_out = d->member_out;
+	out_fmt("%19ju %19ju %s %s\n", (uintmax_t)j->file.bytes_in, (uintmax_t)j->file.bytes_out,
+		ratio(j, j->file.bytes_in, j->file.bytes_out), j->out);
+	j->total_in += j->file.bytes_in;
+	j->total_out += j->file.bytes_out;
 }
 
 /* Expands the input with `d`, of which the first block is there already. Returns whether it was good. */
 static bool expand(struct job *j, struct decoder *d, const unsigned char *block, size_t n)
 {
-	for (; n > 0; n = decoder_next(d, &block)) {
-		emit(j, block, n);
-		j->bytes_out += n;
-	}
+	for (; n > 0; n = decoder_next(d, &block))
+		if (pack_emit(&j->file, block, n) < 0)
+			die_writing(j);
 	if (d->members > 1 || d->garbage || d->padding || (d->error && d->members > 0))
 		j->header = 0;
 	if (d->error) {
@@ -280,7 +268,7 @@ static bool expand(struct job *j, struct decoder *d, const unsigned char *block,
 		warning(j, arena_printf("%s has more than one entry--rest ignored", j->name));
 	} else if (d->garbage && passes(j)) {
 		pass_through(j);
-	} else if (d->garbage && !d->padding && d->format == FORMAT_GZIP && !source_need(&j->in, 2)) {
+	} else if (d->garbage && !d->padding && d->format == FORMAT_GZIP && !source_need(&j->file.in, 2)) {
 		complain(j, "unexpected end of file");
 		give_up(j);
 	} else if (d->garbage) {
@@ -293,9 +281,9 @@ static bool expand(struct job *j, struct decoder *d, const unsigned char *block,
 		if (j->status == 0)
 			j->status = WARNING;
 	}
-	while (source_need(&j->in, 1)) /* count it all */
-		j->in.p = j->in.end;
-	j->bytes_in = j->in.taken;
+	while (source_need(&j->file.in, 1)) /* count it all */
+		j->file.in.p = j->file.in.end;
+	j->file.bytes_in = j->file.in.taken;
 	return true;
 }
 
@@ -305,40 +293,18 @@ static void compress(struct job *j, const char *name, uint32_t stamp)
 	struct encoder_options o = {
 		.level = j->level, .rsyncable = j->opt->rsyncable, .name = name, .time = stamp
 	};
-	struct writer w;
-	struct encoder *e;
-	ssize_t n;
 
-	writer_open(&w, j->result.fd >= 0 ? j->result.fd : STDOUT_FILENO);
-	e = encoder_new(FORMAT_GZIP, &o, &w);
-	while ((n = read_some(j->in.fd, e->room, e->room_size)) > 0 && !w.error) {
-		e->filled(e, (size_t)n);
-		if (j->result.fd >= 0)
-			result_write(&j->result, "", 0, false);
-	}
-	if (n < 0) {
-		complain(j, strerror(errno));
-		give_up(j);
-	}
-	encoder_end(e);
-	if (writer_flush(&w) < 0) {
-		errno = w.error;
-		if (j->result.fd < 0)
-			j->name = j->out;
-		die_writing(j);
-	}
-	j->bytes_in = e->total_in;
-	j->bytes_out = e->total_out;
+	check(j, pack_encode(&j->file, FORMAT_GZIP, &o));
 	j->header = 18 + (name ? (unsigned)strlen(name) + 1 : 0);
 }
 
 /* The time to be saved for a file, 0 if there is none. */
 static uint32_t stamp_of(struct job *j)
 {
-	if (!j->times || !S_ISREG(j->st.st_mode))
+	if (!j->times || !S_ISREG(j->file.st.st_mode))
 		return 0;
-	if (j->st.st_mtime > 0 && j->st.st_mtime <= UINT32_MAX)
-		return (uint32_t)j->st.st_mtime;
+	if (j->file.st.st_mtime > 0 && j->file.st.st_mtime <= UINT32_MAX)
+		return (uint32_t)j->file.st.st_mtime;
 	warning(j, arena_printf("%s: warning: file timestamp out of range for gzip format", j->name));
 	return 0;
 }
@@ -346,7 +312,8 @@ static uint32_t stamp_of(struct job *j)
 static void tell_ratio(const struct job *j)
 {
 	/* the smaller of the two is the compressed one */
-	say(j->decompress ? ratio(j, j->bytes_in, j->bytes_out) : ratio(j, j->bytes_out, j->bytes_in));
+	say(j->decompress ? ratio(j, j->file.bytes_in, j->file.bytes_out)
+			  : ratio(j, j->file.bytes_out, j->file.bytes_in));
 }
 
 static void do_stdin(struct job *j)
@@ -361,14 +328,13 @@ static void do_stdin(struct job *j)
 		     j->decompress ? "read from" : "written to", j->decompress ? "de" : "");
 		leave(ERROR);
 	}
-	if (fstat(STDIN_FILENO, &j->st) < 0) {
+	if (pack_open(&j->file, NULL, true) < 0) {
 		warn_errno("standard input");
 		leave(ERROR);
 	}
-	j->in = (struct source){ 0 };
-	source_open(&j->in, STDIN_FILENO);
-	j->bytes_in = j->bytes_out = j->header = 0;
+	j->header = 0;
 	j->to_stdout = true;
+	j->file.discard = j->test || j->list;
 	if (!j->decompress) {
 		compress(j, NULL, stamp_of(j));
 		if (j->verbose) {
@@ -414,66 +380,64 @@ static const char *find_suffix(const struct job *j, const char *name)
 	return NULL;
 }
 
-static int open_named(const struct job *j, const char *name)
+static int open_named(struct job *j, const char *name)
 {
-	bool follow = j->opt->force || j->to_stdout || j->test || j->list;
-
-	return open_file(name, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW), 0);
+	return pack_open(&j->file, name, j->opt->force || j->to_stdout || j->test || j->list);
 }
 
-/* Opens the input; for expanding also with a suffix that was left out. Returns -1 after a message. */
-static int open_input_file(struct job *j)
+/* Opens the input; for expanding also with a suffix that was left out. Returns false after a message. */
+static bool open_input_file(struct job *j)
 {
-	static const char *const tried[] = { ".gz", ".z", "-z", ".Z", NULL };
-	int fd = open_named(j, j->name), error = errno;
+	const char *tried[] = { j->suffix, ".gz", ".z", "-z", ".Z", NULL }, *first, *name;
 
-	if (fd < 0 && error == ENOENT && j->decompress && !find_suffix(j, j->name)) {
-		const char *first = arena_printf("%s%s", j->name, j->suffix);
-
-		fd = open_named(j, first);
-		if (fd >= 0 || errno != ENOENT)
-			j->name = first;
-		error = errno;
-		for (size_t i = 0; fd < 0 && error == ENOENT && tried[i]; i++) {
-			const char *name = arena_printf("%s%s", j->name, tried[i]);
-
-			if (strcmp(tried[i], j->suffix) == 0)
+	if (open_named(j, j->name) == 0)
+		return true;
+	if (errno == ENOENT && j->decompress && !find_suffix(j, j->name)) {
+		first = arena_printf("%s%s", j->name, j->suffix);
+		for (size_t i = 0; tried[i] && errno == ENOENT; i++) {
+			if (i > 0 && strcmp(tried[i], j->suffix) == 0)
 				continue;
-			fd = open_named(j, name);
-			if (fd >= 0) {
+			name = arena_printf("%s%s", j->name, tried[i]);
+			if (open_named(j, name) == 0) {
 				j->name = name;
-				return fd;
+				return true;
 			}
 		}
-		if (fd < 0)
-			j->name = first;
+		j->name = first;
 	}
-	if (fd < 0) {
-		if (*j->name)
-			warn_code(error, "%s", j->name);
-		else
-			warn("%s", strerror(error));
-		j->status = ERROR;
-	}
-	return fd;
+	if (*j->name)
+		warn_errno("%s", j->name);
+	else
+		warn("%s", strerror(errno));
+	j->status = ERROR;
+	return false;
 }
 
 /* Whether the file may be replaced; otherwise says why not. */
 static bool may_replace(struct job *j)
 {
 	const char *why = NULL;
-	unsigned long others = (unsigned long)j->st.st_nlink - 1;
+	unsigned long others = (unsigned long)j->file.st.st_nlink - 1;
 
-	if (!S_ISREG(j->st.st_mode))
+	switch (pack_refusal(&j->file, j->opt->force)) {
+	case PACK_FINE:
+		break;
+	case PACK_DIRECTORY:
+	case PACK_SPECIAL:
 		why = " is not a directory or a regular file - ignored";
-	else if (j->st.st_mode & S_ISUID)
+		break;
+	case PACK_SETUID:
 		why = " is set-user-ID on execution - ignored";
-	else if (j->st.st_mode & S_ISGID)
+		break;
+	case PACK_SETGID:
 		why = " is set-group-ID on execution - ignored";
-	else if (!j->opt->force && j->st.st_mode & S_ISVTX)
+		break;
+	case PACK_STICKY:
 		why = " has the sticky bit set - file ignored";
-	else if (!j->opt->force && others > 0)
+		break;
+	case PACK_LINKED:
 		why = arena_printf(" has %lu other link%s -- file ignored", others, others > 1 ? "s" : "");
+	}
 	if (why)
 		warning(j, arena_printf("%s%s", j->name, why));
 	return !why;
@@ -512,24 +476,22 @@ static bool name_output(struct job *j)
 /* Creates the output, or says why not. */
 static bool create_output(struct job *j)
 {
-	if (result_create(&j->result, j->out) == 0)
+	if (pack_create(&j->file, j->out, j->opt->force) == 0)
 		return true;
-	if (errno == EEXIST) {
-		bool yes = j->opt->force;
+	if (errno == EEXIST && !j->opt->force) {
+		bool yes = false;
 
-		if (!yes) {
-			say(arena_printf("%s: %s already exists;", applet_name(), j->out));
-			if (isatty(STDIN_FILENO)) {
-				say(" do you wish to overwrite (y or n)? ");
-				yes = read_yes(STDIN_FILENO);
-			}
-			if (!yes) {
-				say("\tnot overwritten\n");
-				j->status = j->status ? j->status : WARNING;
-				return false;
-			}
+		say(arena_printf("%s: %s already exists;", applet_name(), j->out));
+		if (isatty(STDIN_FILENO)) {
+			say(" do you wish to overwrite (y or n)? ");
+			yes = read_yes(STDIN_FILENO);
 		}
-		if (unlink(j->out) == 0 && result_create(&j->result, j->out) == 0)
+		if (!yes) {
+			say("\tnot overwritten\n");
+			j->status = j->status ? j->status : WARNING;
+			return false;
+		}
+		if (pack_create(&j->file, j->out, true) == 0)
 			return true;
 	}
 	warn_errno("%s", j->out);
@@ -540,20 +502,22 @@ static bool create_output(struct job *j)
 /* Completes the output and removes the input. */
 static void finish_output(struct job *j, const struct decoder *d)
 {
-	struct stat st = j->st;
+	struct stat st = j->file.st;
+	enum pack_step step;
 	int error;
 
 	if (d && d->time && j->times)
 		st.st_mtim = (struct timespec){ d->time, 0 };
-	error = result_like(&j->result, &st);
-	if (error && error != EPERM) {
+	error = pack_finish(&j->file, &st, j->opt->synchronous, !j->keep, &step);
+	errno = error;
+	if (error && step == PACK_CLOSE)
+		die_writing(j);
+	if (error && step == PACK_REMOVE)
+		warning(j, arena_printf("%s: %s", j->name, strerror(error)));
+	if (error && step == PACK_ATTRIBUTES && error != EPERM) {
 		warn_code(error, "%s", j->out);
 		j->status = j->status ? j->status : WARNING;
 	}
-	if (result_finish(&j->result, j->opt->synchronous) < 0)
-		die_writing(j);
-	if (!j->keep && unlink(j->name) < 0)
-		warning(j, arena_printf("%s: %s", j->name, strerror(errno)));
 }
 
 /* The end of a line of -v. */
@@ -635,7 +599,7 @@ static void expand_file(struct job *j)
 		return;
 	begin_line(j);
 	if (!expand(j, d, block, n)) {
-		result_drop(&j->result);
+		result_drop(&j->file.result);
 		return;
 	}
 	if (j->list)
@@ -647,60 +611,45 @@ static void expand_file(struct job *j)
 
 static void do_file(struct job *j, const char *name);
 
-/* Goes through a directory; its names are read before any file is made there. */
-static void do_directory(struct job *j, const char *path, int fd)
+/* Goes through the directory that is open, and closes it; its names are read before any file is made there. */
+static void do_directory(struct job *j)
 {
-	DIR *dir = fdopendir(dup(fd));
-	struct dirent *e;
-	char **names = NULL;
-	size_t count = 0, size = 0;
+	char **names = pack_directory(j->name, j->file.in.fd);
 
-	if (!dir) {
-		warn_errno("%s", path);
+	if (!names) {
+		warn_errno("%s", j->name);
 		j->status = ERROR;
-		return;
 	}
-	while (errno = 0, (e = readdir(dir)))
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) {
-			names = arena_reserve(names, count, &size, sizeof(*names));
-			names[count++] = arena_strdup(e->d_name);
-		}
-	closedir(dir);
-	for (size_t i = 0; i < count; i++)
-		do_file(j, path_join(path, names[i]));
+	pack_close(&j->file);
+	for (; names && *names; names++)
+		do_file(j, *names);
 }
 
 static void do_file(struct job *j, const char *name)
 {
 	struct arena_mark mark = arena_mark();
-	int fd;
 
 	j->name = name;
-	j->bytes_in = j->bytes_out = j->header = 0;
-	fd = open_input_file(j);
-	if (fd < 0) {
+	j->header = 0;
+	j->file.discard = j->test || j->list;
+	if (!open_input_file(j)) {
 		arena_release(mark);
 		return;
 	}
-	if (fstat(fd, &j->st) < 0) {
-		warn_errno("%s", j->name);
-		j->status = ERROR;
-	} else if (S_ISDIR(j->st.st_mode)) {
-		if (j->opt->recursive)
-			do_directory(j, j->name, fd);
-		else
-			warning(j, arena_printf("%s is a directory -- ignored", j->name));
+	if (S_ISDIR(j->file.st.st_mode) && j->opt->recursive) {
+		do_directory(j);
+		arena_release(mark);
+		return;
+	}
+	if (S_ISDIR(j->file.st.st_mode)) {
+		warning(j, arena_printf("%s is a directory -- ignored", j->name));
 	} else if ((j->to_stdout || j->test || j->list || may_replace(j)) && name_output(j)) {
-		if (!S_ISREG(j->st.st_mode))
-			fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-		j->in = (struct source){ 0 };
-		source_open(&j->in, fd);
 		if (j->decompress)
 			expand_file(j);
 		else
 			compress_file(j);
 	}
-	close_file(fd);
+	pack_close(&j->file);
 	arena_release(mark);
 }
 
@@ -801,7 +750,7 @@ static int run_as_gzip(const char *option, char **argv)
 
 int gzip_main(struct gzip_options *opt, char **argv)
 {
-	struct job j = { .result.fd = -1 };
+	struct job j = { .file.result.fd = -1 };
 
 	bool help = *argv && (strcmp(*argv, "--help") == 0 || strcmp(*argv, "--version") == 0);
 

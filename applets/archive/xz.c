@@ -772,30 +772,6 @@ static void show_memory(const struct job *j)
 	leave(0);
 }
 
-/* The words of XZ_DEFAULTS and XZ_OPT, then the arguments. */
-static char **all_words(char **argv)
-{
-	static const char *const variables[] = { "XZ_DEFAULTS", "XZ_OPT" };
-	char **all = NULL;
-	size_t count = 0, size = 0;
-
-	for (size_t i = 0; i < 2; i++) {
-		const char *value = getenv(variables[i]);
-		char *word = arena_strdup(value ? value : ""), *state = NULL;
-
-		for (word = strtok_r(word, " \t\n", &state); word; word = strtok_r(NULL, " \t\n", &state)) {
-			all = arena_reserve(all, count, &size, sizeof(*all));
-			all[count++] = word;
-		}
-	}
-	for (;; argv++) {
-		all = arena_reserve(all, count, &size, sizeof(*all));
-		all[count++] = *argv;
-		if (!*argv)
-			return all;
-	}
-}
-
 /* How often -q is among the words. */
 static unsigned count_quiet(char **words)
 {
@@ -876,10 +852,11 @@ static void do_named(struct job *j, const char *list, char delimiter)
 
 int xz_main(struct xz_options *opt, char **argv)
 {
+	static const char *const variables[] = { "XZ_DEFAULTS", "XZ_OPT", NULL };
 	struct job j = { .check = XZ_CRC64, .file = { .result.fd = -1 } };
 	char **files;
 
-	argv = all_words(argv);
+	argv = pack_words(variables, argv);
 	j.quiet = count_quiet(argv);
 	files = parse_options(this_applet(), opt, argv);
 

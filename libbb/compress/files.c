@@ -2,6 +2,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "arena.h"
 #include "compress.h"
@@ -169,4 +171,27 @@ char **pack_directory(const char *path, int fd)
 	}
 	closedir(dir);
 	return names;
+}
+
+char **pack_words(const char *const *variables, char **argv)
+{
+	static const char blanks[] = " \t\n\v\f\r";
+	char **all = NULL;
+	size_t count = 0, size = 0;
+
+	for (; *variables; variables++) {
+		const char *value = getenv(*variables);
+		char *word = arena_strdup(value ? value : ""), *state = NULL;
+
+		for (word = strtok_r(word, blanks, &state); word; word = strtok_r(NULL, blanks, &state)) {
+			all = arena_reserve(all, count, &size, sizeof(*all));
+			all[count++] = word;
+		}
+	}
+	for (;; argv++) {
+		all = arena_reserve(all, count, &size, sizeof(*all));
+		all[count++] = *argv;
+		if (!*argv)
+			return all;
+	}
 }

@@ -110,16 +110,16 @@ END_TEST
 
 START_TEST(depth)
 {
-	const unsigned flags = GLOB_PATHNAME | GLOB_DEPTH;
+	const unsigned deep = GLOB_PATHNAME | GLOB_DEPTH;
 
-	ck_assert(glob_match("**/c", "a/b/c", flags));
-	ck_assert(glob_match("**/c", "c", flags));
-	ck_assert(!glob_match("**/c", "a/bc", flags));
-	ck_assert(glob_match("a/**", "a/b/c", flags));
-	ck_assert(glob_match("a/**/c", "a/c", flags));
-	ck_assert(glob_match("a/**/c", "a/x/y/c", flags));
-	ck_assert(!glob_match("a/*/c", "a/x/y/c", flags));
-	ck_assert(!glob_match("a/**/c", "a/x/y/d", flags));
+	ck_assert(glob_match("**/c", "a/b/c", deep));
+	ck_assert(glob_match("**/c", "c", deep));
+	ck_assert(!glob_match("**/c", "a/bc", deep));
+	ck_assert(glob_match("a/**", "a/b/c", deep));
+	ck_assert(glob_match("a/**/c", "a/c", deep));
+	ck_assert(glob_match("a/**/c", "a/x/y/c", deep));
+	ck_assert(!glob_match("a/*/c", "a/x/y/c", deep));
+	ck_assert(!glob_match("a/**/c", "a/x/y/d", deep));
 }
 END_TEST
 
