@@ -25,10 +25,9 @@
  * follows: GNU diffutils manual, "Invoking diff3"; the behaviour of diff3 3.8
  */
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include "libbb.h"
-#include "command.h"
 #include "linediff.h"
+#include "subsidiary.h"
 #include "outfail.h"
 #include "diff3.gen.h"
 
@@ -123,14 +122,18 @@ struct changes {
 	size_t count, size;
 };
 
-/* Makes the text of a file what the program reads as standard input, if it is that. */
-static void give_input(const struct file *f)
+/* A file with the text of that of the two which is standard input, if one is; or -1. */
+static int input_of(const struct job *job, int a, int b)
 {
-	int fd = memfd_create("input", 0);
+	const struct file *f = strcmp(job->files[a].name, "-") == 0 ? &job->files[a] : &job->files[b];
+	int fd;
 
-	if (fd < 0 || write_all(fd, f->text, f->len) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
-	    dup2(fd, STDIN_FILENO) < 0)
-		_exit(126);
+	if (strcmp(f->name, "-") != 0)
+		return -1;
+	fd = memfd_create("input", MFD_CLOEXEC);
+	if (fd < 0 || write_all(fd, f->text, f->len) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		die_errno("standard input");
+	return own_file(fd);
 }
 
 /* Reads `A,B` or `A` at *p. */
@@ -177,46 +180,16 @@ static void read_changes(const struct job *job, struct changes *c, const char *p
 /* Lets the program of --diff-program compare two files. */
 static void run_program(const struct job *job, struct changes *c, int a, int b)
 {
-	const char *words[] = { job->opt->diff_program, job->opt->text ? "-a" : "--", "--",
-				job->files[a].name,     job->files[b].name,           NULL };
-	const char **argv = words;
-	int fds[2], status;
-	size_t len;
-	char *text;
-	pid_t child;
+	const char *words[] = { job->opt->diff_program, "-a", "--", job->files[a].name, job->files[b].name };
+	char *argv[6] = { NULL }, *text;
+	size_t count = 0;
+	int status, input = input_of(job, a, b);
 
-	if (!job->opt->text)
-		words[1] = words[0], argv++;
-	out_flush();
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		die_errno("pipe");
-	child = fork();
-	if (child < 0)
-		die_errno("fork");
-	if (child == 0) {
-		char *copies[6] = { NULL };
-
-		for (int f = 0; f < 3; f++)
-			if ((f == a || f == b) && strcmp(job->files[f].name, "-") == 0)
-				give_input(&job->files[f]);
-		for (int i = 0; argv[i]; i++)
-			copies[i] = arena_strdup(argv[i]);
-		dup2(fds[1], STDOUT_FILENO);
-		exec_command(copies, NULL);
-		_exit(126 + (errno == ENOENT));
-	}
-	close(fds[1]);
-	text = read_file(fds[0], &len);
-	close(fds[0]);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!text)
-		die_errno("read failed");
-	status = WIFEXITED(status) ? WEXITSTATUS(status) : 2;
-	if (status >= 126)
-		die(status == 126 ? "subsidiary program '%s' could not be invoked"
-				  : "subsidiary program '%s' not found",
-		    job->opt->diff_program);
+	for (size_t i = 0; i < 5; i++)
+		if (i != 1 || job->opt->text)
+			argv[count++] = arena_strdup(words[i]);
+	text = subsidiary_output(argv, input, &status);
+	close_file(input);
 	if (status > 1)
 		die("subsidiary program '%s' failed (exit status %d)", job->opt->diff_program, status);
 	read_changes(job, c, text, a, b);

@@ -32,10 +32,10 @@
  * hidden: -v
  * follows: GNU diffutils manual, "Invoking sdiff"; the behaviour of sdiff 3.8
  */
-#include <sys/wait.h>
 #include "libbb.h"
 #include "command.h"
 #include "path.h"
+#include "subsidiary.h"
 #include "sdiff.gen.h"
 
 /* A list of words that grows. */
@@ -93,59 +93,19 @@ static struct words diff_words(const struct sdiff_options *o, char **files)
 	return w;
 }
 
-static int wait_for(pid_t child)
-{
-	int status;
-
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
-}
-
-static void check_status(const char *program, int status)
-{
-	if (status == 126 || status == 127)
-		die(status == 126 ? "subsidiary program '%s' could not be invoked"
-				  : "subsidiary program '%s' not found",
-		    program);
-}
-
 /* Runs diff and returns what it writes. */
 static const char *run_diff(char **words, const struct applet *diff, int *status)
 {
-	int fds[2];
 	size_t len;
-	char *text;
-	pid_t child;
+	char *caught, *text;
 
-	if (diff) {
-		char *caught;
-
-		*status = run_applet_captured(diff, words, &caught, &len);
-		if (!caught)
-			arena_exhausted();
-		text = arena_memdup(caught, len);
-		free(caught);
-		return text;
-	}
-	out_flush();
-	if (pipe2(fds, O_CLOEXEC) < 0)
-		die_errno("pipe");
-	child = fork();
-	if (child < 0)
-		die_errno("fork");
-	if (child == 0) {
-		dup2(fds[1], STDOUT_FILENO);
-		exec_command(words, NULL);
-		_exit(126 + (errno == ENOENT));
-	}
-	close(fds[1]);
-	text = read_file(fds[0], &len);
-	close(fds[0]);
-	*status = wait_for(child);
-	check_status(words[0], *status);
-	if (!text)
-		die_errno("read failed");
+	if (!diff)
+		return subsidiary_output(words, -1, status);
+	*status = run_applet_captured(diff, words, &caught, &len);
+	if (!caught)
+		arena_exhausted();
+	text = arena_memdup(caught, len);
+	free(caught);
 	return text;
 }
 
@@ -246,6 +206,7 @@ static void edit(struct merge *m, char which, const size_t counts[2])
 
 	if (fd < 0)
 		die_errno("%s", name);
+	editor = editor && *editor ? editor : "ed";
 	writer_open(&w, fd);
 	for (int s = 0; s < 2; s++) {
 		bool wanted = which == 'b' || which == 'd' || which == (s ? 'r' : 'l');
@@ -262,17 +223,17 @@ static void edit(struct merge *m, char which, const size_t counts[2])
 	if (child < 0)
 		die_errno("fork");
 	if (child == 0) {
-		char *words[] = { arena_strdup(editor && *editor ? editor : "ed"), name, NULL };
+		char *words[] = { arena_strdup(editor), name, NULL };
 
 		exec_command(words, NULL);
 		_exit(126 + (errno == ENOENT));
 	}
-	status = wait_for(child);
+	status = subsidiary_wait(child);
 	close_file(fd);
 	fd = open_file(name, O_RDONLY, 0);
 	text = fd < 0 ? NULL : read_file(fd, &len);
 	unlink(name);
-	check_status(editor && *editor ? editor : "ed", status);
+	subsidiary_check(editor, status);
 	if (!text)
 		die_errno("%s", name);
 	close_file(fd);
