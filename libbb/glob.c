@@ -243,6 +243,17 @@ static bool any_depth(const struct matcher *m, const char *rest, const char *pe,
 	return true;
 }
 
+/* Whether the rest of a pattern stands for itself, so that after a star only the end of the text need be compared with it. */
+static bool is_literal(const struct matcher *m, const char *p, const char *pe)
+{
+	if (m->flags & ~(unsigned)(GLOB_UTF8 | GLOB_QUOTE) || (*p & 0xc0) == 0x80)
+		return false;
+	for (; p < pe; p++)
+		if (*p == '*' || *p == '?' || *p == '[' || *p == '\\' || *p == GLOB_QUOTED)
+			return false;
+	return true;
+}
+
 /* Whether the pattern p..pe matches the whole of s..se. */
 static bool match(const struct matcher *m, const char *p, const char *pe, const char *s, const char *se)
 {
@@ -266,6 +277,8 @@ static bool match(const struct matcher *m, const char *p, const char *pe, const 
 			star_s = s;
 			if (p >= pe && !(m->flags & (GLOB_PATHNAME | GLOB_PERIOD)))
 				return true;
+			if (p < pe && is_literal(m, p, pe))
+				return se - s >= pe - p && memcmp(se - (pe - p), p, (size_t)(pe - p)) == 0;
 			continue;
 		} else if (s < se) {
 			next = match_one(m, p, pe, &s, se);
@@ -291,9 +304,15 @@ bool glob_match_range(const char *pattern, const char *pe, const char *s, const 
 
 bool glob_match(const char *pattern, const char *s, unsigned flags)
 {
-	size_t len = strlen(s);
+	const char *end = s;
 
-	if (locale_is_utf8() && utf8_valid(s, len))
-		flags |= GLOB_UTF8;
-	return glob_match_range(pattern, pattern + strlen(pattern), s, s + len, flags);
+	while (*end && (unsigned char)*end < 0x80)
+		end++;
+	/* in a text of ASCII characters are bytes, which saves asking */
+	if (*end) {
+		end += strlen(end);
+		if (locale_is_utf8() && utf8_valid(s, (size_t)(end - s)))
+			flags |= GLOB_UTF8;
+	}
+	return glob_match_range(pattern, pattern + strlen(pattern), s, end, flags);
 }
