@@ -203,6 +203,16 @@ static int read_now(const char *arg, int *year)
 	return (int)m - 1;
 }
 
+/* Reads -A or -B: how many months; 0 if it was not given. */
+static int read_months(const char *arg)
+{
+	intmax_t n = 0;
+
+	if (arg && parse_range(arg, 0, 12 * 9999, &n) != NUM_OK)
+		die_usage("invalid number of months: %s", quote(arg));
+	return (int)n;
+}
+
 int cal_main(struct cal_options *opt, char **argv)
 {
 	struct job job = { .julian = opt->j };
@@ -231,8 +241,8 @@ int cal_main(struct cal_options *opt, char **argv)
 	}
 	if (opt->m)
 		month = read_month(opt->m, opt->d ? &ignored : &year);
-	before = (opt->B ? atoi(opt->B) : 0) + three;
-	after = (opt->A ? atoi(opt->A) : 0) + three;
+	before = read_months(opt->B) + three;
+	after = read_months(opt->A) + three;
 	job.first = year * 12 + (whole ? 0 : month) - before;
 	job.count = (whole ? 12 : 1) + before + after;
 	if (job.first < 12) {

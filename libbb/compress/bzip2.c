@@ -56,9 +56,8 @@ static inline void add_bits(struct bzip2 *z, uint32_t bits, unsigned n)
 	z->bits = z->bits << n | bits;
 	z->bit_count += n;
 	if (z->bit_count >= 32) {
-		uint32_t word = __builtin_bswap32((uint32_t)(z->bits >> (z->bit_count - 32)));
-
-		memcpy(z->out + z->out_len, &word, 4);
+		/* the highest byte first */
+		store32(z->out + z->out_len, __builtin_bswap32((uint32_t)(z->bits >> (z->bit_count - 32))));
 		z->out_len += 4;
 		z->bit_count -= 32;
 		if (z->out_len >= OUT)
