@@ -15,7 +15,7 @@ umask 022
 main() {
 	here=$(cd "$(dirname "$0")" && pwd) || exit 1
 	lib=$here/lib
-	jobs=3 box=$here/../build/box only='*' only_line='' disk='' suites='' inside='' work=''
+	jobs=2 box=$here/../build/box only='*' only_line='' disk='' suites='' inside='' work=''
 	tests=${BOX_TEST_DIR:-$here}
 	while [ $# -gt 0 ]; do
 		case $1 in
